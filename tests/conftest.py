@@ -1,0 +1,87 @@
+"""Which database and which data folder does this test run use?
+
+SQLite unless HONGYAN_TEST_DATABASE=postgresql. The choice is made here, while pytest loads its first
+conftest, because the settings read the environment once; xdist's workers inherit it from their parent.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+
+from tests.postgres import postgres_url
+
+VENDOR = os.environ.get("HONGYAN_TEST_DATABASE", "sqlite")
+# Fixtures through which a test reaches the database; such tests run on both databases.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+def _data_folder() -> Path:
+    """Make this process's own data folder, so that no test can touch the folder of an installation."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        folder = Path(os.environ["HONGYAN_TEST_ROOT"]) / worker
+        folder.mkdir(exist_ok=True)
+        return folder
+    root = Path(tempfile.mkdtemp(prefix="hongyan-test-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    os.environ["HONGYAN_TEST_ROOT"] = str(root)
+    return root
+
+
+def _choose() -> None:
+    """Tell the settings which database and folder to use."""
+    if VENDOR not in {"sqlite", "postgresql"}:
+        raise RuntimeError(f"HONGYAN_TEST_DATABASE is {VENDOR!r}: it must be sqlite or postgresql")
+    for name in [name for name in os.environ if name.startswith("HONGYAN_") and "_TEST_" not in name]:
+        # An installation's own settings must not leak into the tests; the browser's path may.
+        if name != "HONGYAN_CHROMIUM":
+            del os.environ[name]
+    os.environ["HONGYAN_DATA"] = str(_data_folder())
+    if VENDOR == "postgresql":
+        os.environ["DATABASE_URL"] = postgres_url()
+    else:
+        os.environ.pop("DATABASE_URL", None)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "hongyan.settings"
+
+
+_choose()
+# Before any other conftest or test module imports a model.
+django.setup()
+
+
+def pytest_report_header() -> str:
+    """Say at the top of every run which database it speaks about."""
+    return f"database: {VENDOR}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that reaches the database, so that none can be forgotten on the second one."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Put SQLite's test database into a file: threads and processes must meet in the same database."""
+    from django.db import connections
+
+    settings: dict[str, Any] = connections["default"].settings_dict
+    if VENDOR == "sqlite":
+        settings["TEST"]["NAME"] = str(Path(os.environ["HONGYAN_DATA"]) / "test.sqlite3")
+        # As in tests/postgres.py: the disk is not under test.
+        options = settings["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+@pytest.fixture(scope="session")
+def database_vendor() -> str:
+    """Name the database under test: "sqlite" or "postgresql"."""
+    return VENDOR

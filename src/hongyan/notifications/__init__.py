@@ -1,0 +1,1 @@
+"""Notifications: the outbox through which every message leaves."""

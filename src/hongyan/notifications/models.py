@@ -59,7 +59,7 @@ class Notice(models.Model):
     class Meta:
         db_table = "notifications_notice"
         indexes = [
-            models.Index(fields=["state", "not_before", "id"], name="notice_due"),
+            models.Index(fields=["state", "channel", "not_before", "id"], name="notice_due"),
             models.Index(fields=["recipient", "channel", "read_at"], name="notice_inbox"),
             models.Index(fields=["subject", "kind"], name="notice_subject"),
         ]

@@ -1,0 +1,265 @@
+"""Put a notice into the outbox, withdraw it, mark it read; deliver what is due.
+
+Delivery is lease, send, mark: a worker that dies in between leaves a lease that runs out, so the letter
+goes out again with the same client id (at least once). Marking first would lose it.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, transaction
+from django.db.models import Q
+
+from hongyan.notifications import channels as registry
+from hongyan.notifications.channels.letter import Failure, Letter, Limited, Refused
+from hongyan.notifications.models import Channel, Notice, State
+from hongyan.notifications.rows import COLUMNS, TABLE, Draft, address_of, prepared, row
+from hongyan.notifications.sending import Errand, Outcome, outcomes
+from hongyan.notifications.texts import MissingFact, UnknownKind, filled, sentence
+from hongyan.vault.sealing import Unsealable
+
+BATCH = 500
+# How long a worker may hold a letter: well above every time limit of the channels together.
+LEASE = timedelta(minutes=5)
+# How long to wait after the first, second … try without an answer; after the last one the notice has failed.
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
+# A provider may say "later" only so long; after that the news is no news.
+LATEST = timedelta(days=3)
+OPEN = (State.WAITING, State.LEASED)
+log = logging.getLogger("hongyan.notifications")
+
+
+class Delivery(NamedTuple):
+    """What one pass of a worker did, in notices."""
+
+    sent: int
+    failed: int
+    retried: int
+
+
+def _insert(rows: Iterable[tuple[Any, ...]]) -> list[int]:
+    """Insert rows of COLUMNS, leaving out those whose dedupe key exists; return the ids of the new ones."""
+    remaining, ids = iter(rows), []
+    one = f"({', '.join(['%s'] * len(COLUMNS))})"
+    while chunk := list(islice(remaining, BATCH)):
+        statement = (
+            f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES {', '.join([one] * len(chunk))} "
+            "ON CONFLICT (dedupe_key) DO NOTHING RETURNING id"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [value for values in chunk for value in prepared(values, connection)])
+            ids += [int(found[0]) for found in cursor.fetchall()]
+    return ids
+
+
+def notify(
+    *,
+    kind: str,
+    recipient: str,
+    channel: str,
+    subject: str,
+    facts: Mapping[str, Any],
+    at: datetime,
+    address: str = "",
+    dedupe_key: str | None = None,
+    not_before: datetime | None = None,
+) -> int | None:
+    """Put one notice into the outbox; return its id, or None when one with this dedupe key exists already."""
+    draft = Draft(recipient, subject, facts, address, dedupe_key)
+    ids = _insert([row(kind=kind, channel=channel, draft=draft, at=at, not_before=not_before)])
+    return ids[0] if ids else None
+
+
+@transaction.atomic
+def notify_many(
+    *, kind: str, channel: str, drafts: Iterable[Draft], at: datetime, not_before: datetime | None = None
+) -> int:
+    """Put a set of notices of one kind into the outbox; return how many were new."""
+    return len(
+        _insert(
+            row(kind=kind, channel=channel, draft=draft, at=at, not_before=not_before) for draft in drafts
+        )
+    )
+
+
+def withdraw(*, subject: str, kind: str, at: datetime) -> int:
+    """Take back what has not gone out yet, and what the app shows unread; return how many.
+
+    A letter on its way this moment may still arrive: it is then marked as sent, but never tried again.
+    """
+    unread = Q(channel=Channel.APP, state=State.SENT, read_at__isnull=True)
+    return (Notice.objects.filter(Q(state__in=OPEN) | unread, subject=subject, kind=kind)).update(
+        state=State.WITHDRAWN, withdrawn_at=at, sent_at=None, leased_until=None, address_sealed=b""
+    )
+
+
+def mark_read(*, recipient: str, ids: Sequence[int], at: datetime) -> int:
+    """Remember that the recipient has read these notices in the app; return how many were unread."""
+    mine = Notice.objects.filter(recipient=recipient, channel=Channel.APP, id__in=ids)
+    return mine.filter(state=State.SENT, read_at__isnull=True).update(read_at=at)
+
+
+def retry_failed(*, at: datetime, channel: str | None = None) -> int:
+    """Queue failed notices again, e.g. after a provider's long outage; return how many."""
+    failed = Notice.objects.filter(state=State.FAILED)
+    if channel:
+        failed = failed.filter(channel=channel)
+    return failed.update(state=State.WAITING, not_before=at, attempts=0)
+
+
+def _lease(*, channel: str, at: datetime, until: datetime, limit: int) -> list[Notice]:
+    """Take up to `limit` due notices for this worker alone, by a conditional UPDATE with a token."""
+    expired = Q(state=State.LEASED, leased_until__lte=at)
+    due = Q(state=State.WAITING, not_before__lte=at)
+    token, ids = secrets.token_hex(16), list[int]()
+    with transaction.atomic(durable=True):
+        for part in (expired, due):
+            # PostgreSQL skips what another worker is taking; on SQLite writers take turns anyway.
+            found = Notice.objects.select_for_update(skip_locked=True).filter(part, channel=channel)
+            ids += found.order_by("not_before", "id").values_list("id", flat=True)[: limit - len(ids)]
+        if not ids:
+            return []
+        Notice.objects.filter(expired | due, id__in=ids).update(
+            state=State.LEASED, lease_token=token, leased_until=until
+        )
+    return list(Notice.objects.filter(id__in=ids, lease_token=token, state=State.LEASED).order_by("id"))
+
+
+def _held(notice: Notice) -> Q:
+    """Match a notice only as long as the lease is still ours."""
+    return Q(pk=notice.pk, lease_token=notice.lease_token)
+
+
+def _mark_sent(notice: Notice, receipt: str, now: datetime) -> None:
+    """Mark one notice as sent; also when it was withdrawn while it was on its way."""
+    Notice.objects.filter(_held(notice), state__in=(State.LEASED, State.WITHDRAWN)).update(
+        state=State.SENT,
+        sent_at=now,
+        receipt=receipt,
+        last_error="",
+        leased_until=None,
+        withdrawn_at=None,
+        address_sealed=b"",
+    )
+
+
+def _mark_failure(notice: Notice, failure: Failure, now: datetime) -> bool:
+    """Plan the next try, or let the notice fail with its reason; return whether it has failed."""
+    held = Notice.objects.filter(_held(notice), state=State.LEASED)
+    again: datetime | None = None
+    tried = notice.attempts
+    if isinstance(failure, Limited):
+        again = now + failure.wait if now - notice.created_at < LATEST else None
+    else:
+        tried += 1
+        if not isinstance(failure, Refused) and tried <= len(BACKOFF):
+            again = now + BACKOFF[tried - 1]
+    if again is None:
+        held.update(state=State.FAILED, leased_until=None, attempts=tried, last_error=failure.code)
+    else:
+        held.update(
+            state=State.WAITING, leased_until=None, attempts=tried, last_error=failure.code, not_before=again
+        )
+    log.info("notice %s (%s, %s): %s", notice.pk, notice.kind, notice.channel, failure.code)
+    return again is None
+
+
+def _letter(notice: Notice) -> Letter:
+    """Open one notice for sending, or raise Refused: what cannot be opened now cannot be opened later."""
+    try:
+        return Letter(
+            # Also different from every id of a database that was made anew; at most 32 characters.
+            client_id=f"{notice.created_at:%Y%m%d%H%M%S}-{notice.pk}",
+            kind=notice.kind,
+            recipient=notice.recipient,
+            address=address_of(notice),
+            text=sentence(notice.kind, notice.facts),
+            words=filled(notice.kind, notice.facts),
+        )
+    except (Unsealable, UnknownKind, MissingFact) as error:
+        raise Refused(type(error).__name__) from None
+
+
+def _errands(leased: Sequence[Notice]) -> tuple[list[Errand], list[Outcome]]:
+    """Split leased notices into errands to run and outcomes known without running."""
+    errands, known = [], []
+    for notice in leased:
+        try:
+            errands.append(Errand(notice.pk, registry.adapter(notice.channel), _letter(notice)))
+        except Refused as refused:
+            known.append(Outcome(notice.pk, failure=refused))
+    return errands, known
+
+
+def _mark(found: Sequence[Outcome], notices: dict[int, Notice], now: datetime) -> Delivery:
+    """Mark a few outcomes in one transaction; each notice leaves `notices`."""
+    sent = failed = 0
+    with transaction.atomic(durable=True):
+        for outcome in found:
+            notice = notices.pop(outcome.notice_id)
+            if outcome.failure is None:
+                _mark_sent(notice, outcome.receipt, now)
+                sent += 1
+            else:
+                failed += _mark_failure(notice, outcome.failure, now)
+    return Delivery(sent, failed, len(found) - sent - failed)
+
+
+def _ready(channels: Iterable[str] | None) -> list[str]:
+    """Name the channels whose adapter opens; the notices of the others wait untouched."""
+    ready = []
+    for channel in registry.configured():
+        if channels is not None and channel not in channels:
+            continue
+        try:
+            registry.adapter(channel)
+        except (ImproperlyConfigured, ImportError) as error:
+            log.error("channel %s does not open: %s", channel, error)
+        else:
+            ready.append(channel)
+    return ready
+
+
+def _never() -> bool:
+    return False
+
+
+def deliver_due(
+    *,
+    at: datetime,
+    limit: int = 100,
+    channels: Iterable[str] | None = None,
+    lease: timedelta = LEASE,
+    stopping: Callable[[], bool] = _never,
+) -> Delivery:
+    """Send what is due, at most `limit` notices: lease, send in parallel, mark each group as it comes back.
+
+    Safe beside other workers; never call it inside a transaction. `stopping` ends the pass early, what was
+    not begun goes back to the queue.
+    """
+    start = time.monotonic()
+    ready = _ready(channels)
+    share = max(1, limit // max(1, len(ready)))
+    leased = [n for name in ready for n in _lease(channel=name, at=at, until=at + lease, limit=share)]
+    notices = {notice.pk: notice for notice in leased}
+
+    def may_go_on() -> bool:
+        # Whatever begins in the first half of the lease is back, or has timed out, before it ends.
+        return not stopping() and time.monotonic() - start < lease.total_seconds() / 2
+
+    errands, known = _errands(leased)
+    total = _mark(known, notices, at) if known else Delivery(0, 0, 0)
+    for found in outcomes(errands, may_go_on=may_go_on):
+        now = at + timedelta(seconds=time.monotonic() - start)
+        total = Delivery(*map(sum, zip(total, _mark(found, notices, now), strict=True)))
+    for notice in notices.values():
+        Notice.objects.filter(_held(notice), state=State.LEASED).update(
+            state=State.WAITING, leased_until=None
+        )
+    return total

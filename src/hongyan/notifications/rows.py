@@ -1,0 +1,87 @@
+"""What does one row of the outbox look like before it is inserted?
+
+A raw writer on the hot path inserts COLUMNS into TABLE with the values of `row()`, in this order; every other
+column has its default in the database. `prepared()` turns the values into what the database's driver takes.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from hongyan.notifications.models import Channel, Notice, State
+from hongyan.notifications.texts import filled
+from hongyan.vault.redaction import personal_number
+from hongyan.vault.sealing import seal, unseal
+
+TABLE = "notifications_notice"
+COLUMNS = (
+    "kind",
+    "recipient",
+    "channel",
+    "address_sealed",
+    "subject",
+    "facts",
+    "dedupe_key",
+    "created_at",
+    "not_before",
+    "state",
+    "sent_at",
+)
+ADDRESS = "notifications_notice.address_sealed"
+
+
+class Unfit(ValueError):
+    """This cannot be a notice: an address is missing or not wanted, or a fact is a person's number."""
+
+
+class Draft(NamedTuple):
+    """What differs between the notices of one batch."""
+
+    recipient: str
+    subject: str
+    facts: Mapping[str, Any]
+    address: str = ""
+    dedupe_key: str | None = None
+
+
+def row(
+    *, kind: str, channel: str, draft: Draft, at: datetime, not_before: datetime | None = None
+) -> tuple[Any, ...]:
+    """Check one notice and return its values in the order of COLUMNS."""
+    filled(kind, draft.facts)
+    if any(personal_number(str(fact)) for name, fact in draft.facts.items() if name != "link"):
+        raise Unfit("facts must not hold a person's number")
+    if channel not in Channel.values:
+        raise Unfit(f"there is no channel {channel!r}")
+    in_app = channel == Channel.APP
+    if in_app == bool(draft.address):
+        raise Unfit("a notice in the app has no address; every other one needs one")
+    # The app's page is the delivery: the row is sent by being there.
+    return (
+        kind,
+        draft.recipient,
+        channel,
+        b"" if in_app else seal(draft.address, place=ADDRESS, row=draft.recipient),
+        draft.subject,
+        dict(draft.facts),
+        draft.dedupe_key,
+        at,
+        not_before or at,
+        (State.SENT if in_app else State.WAITING).value,
+        at if in_app else None,
+    )
+
+
+def prepared(values: tuple[Any, ...], connection: BaseDatabaseWrapper) -> list[Any]:
+    """Turn a row's values into parameters for a raw statement on this connection."""
+    return [
+        Notice._meta.get_field(column).get_db_prep_save(value, connection)  # type: ignore[union-attr]
+        for column, value in zip(COLUMNS, values, strict=True)
+    ]
+
+
+def address_of(notice: Notice) -> str:
+    """Open a notice's address, or raise Unsealable."""
+    return unseal(notice.address_sealed, place=ADDRESS, row=notice.recipient)

@@ -1,0 +1,70 @@
+"""What does a notice say?
+
+One sentence per kind in templates/notifications/<kind>.txt, with the facts it needs in braces. No sentence
+names a person. A new kind is a new file and a new label here.
+"""
+
+import string
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+# The title of each kind, as lists and pop-ups show it.
+LABELS = {
+    "check_in_reminder": "请您报到",
+    "arrived_at_desk": "等待接收",
+    "accepted": "已接收纳管",
+    "returned": "退回核实",
+    "overdue": "已超期限",
+    "redirected": "已转到新的党组织",
+    "found": "请确认一名党员",
+    "relocating": "接续中",
+    "returning": "返回谈话",
+}
+FOLDER = Path(__file__).parent / "templates" / "notifications"
+
+
+class UnknownKind(LookupError):
+    """No sentence has been written for this kind of notice."""
+
+
+class MissingFact(LookupError):
+    """The sentence of this kind needs a fact that was not given."""
+
+
+@cache
+def sign() -> str:
+    """Return the sender's sign that opens every short message."""
+    return (FOLDER / "sign.txt").read_text(encoding="utf-8").strip()
+
+
+@cache
+def _pattern(kind: str) -> str:
+    if kind not in LABELS:
+        raise UnknownKind(kind)
+    return (FOLDER / f"{kind}.txt").read_text(encoding="utf-8").strip()
+
+
+@cache
+def needed(kind: str) -> frozenset[str]:
+    """Name the facts the sentence of this kind needs, or raise UnknownKind."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(_pattern(kind)) if name)
+
+
+def filled(kind: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Take from `facts` what the sentence needs; a link that starts with "/" gets this site's address."""
+    missing = needed(kind) - facts.keys()
+    if missing:
+        raise MissingFact(f"{kind} needs {', '.join(sorted(missing))}")
+    words = {name: str(facts[name]) for name in sorted(needed(kind))}
+    if words.get("link", "").startswith("/"):
+        words["link"] = settings.PUBLIC_URL.rstrip("/") + words["link"]
+    return words
+
+
+def sentence(kind: str, facts: Mapping[str, Any]) -> str:
+    """Say one notice in Chinese, without the sender's sign."""
+    return _pattern(kind).format_map(filled(kind, facts))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,8 +21,8 @@ COMPILE = [
 ]
 
 
-def compile_lock(name: str, *sources: str, upgrade: bool) -> None:
-    """Write one lock; versions already in it stay unless `upgrade`."""
+def compile_lock(name: str, *sources: str, upgrade: bool, wanted: str = "") -> None:
+    """Write one lock; versions already in it stay unless `upgrade`. Source `-` reads `wanted`."""
     # A machine's extra indexes may hold rebuilt files: only the public index may give hashes.
     environment = os.environ | {
         "PIP_EXTRA_INDEX_URL": "",
@@ -30,7 +31,7 @@ def compile_lock(name: str, *sources: str, upgrade: bool) -> None:
     }
     command = [*COMPILE, *(["--upgrade"] if upgrade else []), f"--output-file={name}", *sources]
     print(f"{name} …", flush=True)
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, input=wanted, text=True)
 
 
 def main() -> None:
@@ -46,7 +47,8 @@ def main() -> None:
         "pyproject.toml",
         upgrade=upgrade,
     )
-    compile_lock("requirements-node.lock", "--group=node", upgrade=upgrade)
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    compile_lock("requirements-node.lock", "-", upgrade=upgrade, wanted="\n".join(groups["node"]))
     npm = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]
     subprocess.run(npm, cwd=ROOT, check=True)
 

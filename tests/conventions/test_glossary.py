@@ -2,13 +2,14 @@
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from enum import StrEnum
 
 import hongyan
 from hongyan.journeys import states
 from tests.conventions.glossary import PATH, rows
 
-Words = dict[str, dict[StrEnum, str]]
+Words = dict[str, Mapping[StrEnum, str]]
 
 
 def labelled() -> Words:
@@ -49,7 +50,7 @@ def test_every_status_move_and_party_has_a_label() -> None:
 
 
 def test_a_planted_gap_is_caught() -> None:
-    words: Words = {"hongyan.journeys.states.STATUS_LABELS": dict(states.STATUS_LABELS)}
+    words: Words = {"hongyan.journeys.states.STATUS_LABELS": {**states.STATUS_LABELS}}
     whole = "| x | y |\n" + "\n".join(f"| {label} | `{key}` |" for key, label in states.STATUS_LABELS.items())
     assert not missing(whole, words)
     assert missing(whole.replace("`hosted`", "`hostel`"), words)

@@ -82,7 +82,7 @@ def _provider(path: str) -> KeyProvider:
 
 def provider() -> KeyProvider:
     """Return the key provider this installation has chosen."""
-    return _provider(getattr(settings, "HONGYAN_KEY_PROVIDER", "hongyan.vault.keys.SettingsKeys"))
+    return _provider(settings.HONGYAN_KEY_PROVIDER)
 
 
 def new_key() -> str:

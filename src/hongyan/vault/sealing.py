@@ -50,16 +50,18 @@ def _header(profile: Profile, key_id: str) -> bytes:
     return bytes((VERSION, profile.code, len(name))) + name
 
 
-def _bound(header: bytes, place: str, row: str) -> bytes:
-    """Join what a value is bound to; the length keeps ("a", "bc") apart from ("ab", "c")."""
+@lru_cache(maxsize=1024)
+def _place(place: str) -> bytes:
+    """Write a place with its length, which keeps ("a", "bc") apart from ("ab", "c")."""
     where = place.encode()
-    return header + len(where).to_bytes(2, "big") + where + row.encode()
+    return len(where).to_bytes(2, "big") + where
 
 
 def _aead(profile: Profile, key_id: str, place: str) -> Aead:
     # One sub-key per column: no key ever meets its limit of random nonces.
-    subkey = provider().subkey(key_id, profile=profile, use=f"seal:{place}", size=profile.key_bytes)
-    return _cipher(profile, subkey)
+    return _cipher(
+        profile, provider().subkey(key_id, profile=profile, use=f"seal:{place}", size=profile.key_bytes)
+    )
 
 
 def seal(text: str, *, place: str, row: str) -> bytes:
@@ -70,7 +72,7 @@ def seal(text: str, *, place: str, row: str) -> bytes:
     return (
         header
         + nonce
-        + _aead(profile, key_id, place).encrypt(nonce, text.encode(), _bound(header, place, row))
+        + _aead(profile, key_id, place).encrypt(nonce, text.encode(), header + _place(place) + row.encode())
     )
 
 
@@ -94,7 +96,7 @@ def unseal(sealed: bytes | memoryview, *, place: str, row: str) -> str:
     body = start + NONCE_BYTES
     try:
         plain = _aead(profile, key_id, place).decrypt(
-            raw[start:body], raw[body:], _bound(raw[:start], place, row)
+            raw[start:body], raw[body:], raw[:start] + _place(place) + row.encode()
         )
     except UnknownKey:
         raise Unsealable(f"the key {key_id!r} is not among HONGYAN_KEYS") from None

@@ -5,42 +5,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AccessLog',
+            name="AccessLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('viewer', models.CharField(max_length=96)),
-                ('person', models.CharField(max_length=96)),
-                ('organization_id', models.BigIntegerField(null=True)),
-                ('purpose', models.CharField(max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("viewer", models.CharField(max_length=96)),
+                ("person", models.CharField(max_length=96)),
+                ("organization_id", models.BigIntegerField(null=True)),
+                ("purpose", models.CharField(max_length=200)),
             ],
             options={
-                'db_table': 'audit_access',
-                'indexes': [models.Index(fields=['person', 'id'], name='audit_access_person'), models.Index(fields=['viewer', 'id'], name='audit_access_viewer')],
+                "db_table": "audit_access",
+                "indexes": [
+                    models.Index(fields=["person", "id"], name="audit_access_person"),
+                    models.Index(fields=["viewer", "id"], name="audit_access_viewer"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('actor', models.CharField(max_length=96)),
-                ('verb', models.CharField(max_length=64)),
-                ('subject', models.CharField(max_length=96)),
-                ('organization_id', models.BigIntegerField(null=True)),
-                ('details', models.JSONField(db_default=models.Value({}, output_field=models.JSONField()))),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("actor", models.CharField(max_length=96)),
+                ("verb", models.CharField(max_length=64)),
+                ("subject", models.CharField(max_length=96)),
+                ("organization_id", models.BigIntegerField(null=True)),
+                ("details", models.JSONField(db_default=models.Value({}, output_field=models.JSONField()))),
             ],
             options={
-                'db_table': 'audit_entry',
-                'indexes': [models.Index(fields=['subject', 'id'], name='audit_entry_subject'), models.Index(fields=['organization_id', 'id'], name='audit_entry_organization')],
+                "db_table": "audit_entry",
+                "indexes": [
+                    models.Index(fields=["subject", "id"], name="audit_entry_subject"),
+                    models.Index(fields=["organization_id", "id"], name="audit_entry_organization"),
+                ],
             },
         ),
     ]

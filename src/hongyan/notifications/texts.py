@@ -23,6 +23,13 @@ LABELS = {
     "found": "请确认一名党员",
     "relocating": "接续中",
     "returning": "返回谈话",
+    "sent_on": "去向有更新",
+    "left": "已启程返回",
+    "ended": "流动已结束",
+    "cancelled": "标记已撤销",
+    "denied": "未确认到达",
+    "taken_over": "已由新组织接收",
+    "caretaker_named": "认识您的微管家",
 }
 FOLDER = Path(__file__).parent / "templates" / "notifications"
 

@@ -1,0 +1,1 @@
+"""Hongyan (鸿雁): nobody who moves is lost; each app below answers one question of that promise."""

@@ -1,0 +1,34 @@
+"""When is a working day over: the State Council's calendar, moved days included."""
+
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CLOSING = time(17, 30)
+
+
+@cache
+def _calendar() -> holidays.HolidayBase:
+    return holidays.country_holidays("CN")
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether offices are open on this day."""
+    return bool(_calendar().is_working_day(day))
+
+
+def after_working_days(at: datetime, days: int) -> datetime:
+    """Return the closing time of the working day that lies this many working days after `at`."""
+    day = at.astimezone(SHANGHAI).date()
+    while days > 0:
+        day += timedelta(days=1)
+        days -= is_working_day(day)
+    return datetime.combine(day, CLOSING, SHANGHAI)
+
+
+def after_days(at: datetime, days: int) -> datetime:
+    """Return the closing time of the day that lies this many calendar days after `at`."""
+    return datetime.combine(at.astimezone(SHANGHAI).date() + timedelta(days=days), CLOSING, SHANGHAI)

@@ -1,0 +1,1 @@
+"""One member's period away, from marking to return: the heart."""

@@ -1,0 +1,37 @@
+"""Everything that can be done to a journey: the only code that writes one."""
+
+from hongyan.journeys.actions.arriving import check_in, confirm, deny, find, relocate
+from hongyan.journeys.actions.dispatching import (
+    decide,
+    escalate,
+    escalate_overdue,
+    forward,
+    redirect,
+    send_back,
+)
+from hongyan.journeys.actions.hosting import accept, contact, name_caretaker, register_outside
+from hongyan.journeys.actions.marking import cancel, depart, end, mark, resend_link, start_return
+
+__all__ = [
+    "accept",
+    "cancel",
+    "check_in",
+    "confirm",
+    "contact",
+    "decide",
+    "deny",
+    "depart",
+    "end",
+    "escalate",
+    "escalate_overdue",
+    "find",
+    "forward",
+    "mark",
+    "name_caretaker",
+    "redirect",
+    "register_outside",
+    "relocate",
+    "resend_link",
+    "send_back",
+    "start_return",
+]

@@ -1,0 +1,240 @@
+"""Check in, be found, move on: how a member's place becomes a case on a desk."""
+
+from datetime import datetime
+from typing import Any
+
+from hongyan.journeys import periods
+from hongyan.journeys.actions.making import change, deepest_division, lies_with, make
+from hongyan.journeys.areas import Arrival, route
+from hongyan.journeys.models import Journey
+from hongyan.journeys.recording import Change, Hop
+from hongyan.journeys.refusals import Refused, Why, refuse
+from hongyan.journeys.routing import RULE_VERSION, Route
+from hongyan.journeys.rules import Standing, live_arrival
+from hongyan.journeys.states import Answer, Purpose, Status, Verb
+from hongyan.journeys.telling import arrived, day, to_desk
+from hongyan.members.permissions import Actor
+from hongyan.organizations import paths
+from hongyan.organizations.models import Organization
+
+COUNTY_DIGITS = 6
+
+
+def explained(arrival: Arrival, way: Route) -> dict[str, Any]:
+    """Write down why a case goes where it goes, with everything needed to question it later."""
+    return {
+        "rule": RULE_VERSION,
+        "generation": arrival.generation,
+        "tier": arrival.tier,
+        "place": arrival.code,
+        "reason": way.reason,
+        "straight": way.straight,
+        "suggestions": [
+            {
+                "organization": item.desk.organization_id,
+                "name": item.desk.name,
+                "probability": item.probability,
+                "kind": str(item.kind),
+                "reason": item.reason,
+                "has_desk": item.desk.has_desk,
+                "can_host": item.desk.can_host,
+            }
+            for item in way.suggestions[:8]
+        ],
+    }
+
+
+def _hop_to(journey: Journey, arrival: Arrival, at: datetime) -> Hop:
+    """Route an arrival and open its hand-off."""
+    way = route(journey, arrival)
+    receiver = Organization.objects.get(pk=way.desk.organization_id)
+    return Hop(
+        receiver=receiver,
+        purpose=Purpose.DISPATCH,
+        due_at=periods.hop_due(at),
+        sender=journey.home,
+        common_path=paths.common(journey.home_path, receiver.path),
+        place=arrival.code,
+        explanation=explained(arrival, way),
+    )
+
+
+def _place_columns(arrival: Arrival) -> dict[str, Any]:
+    """Return the columns a confirmed place sets; what was not said again stays (T27)."""
+    if not arrival.code:
+        raise Refused(refuse(Why.PLACE_UNDECIDED))
+    division = deepest_division(arrival.code)
+    if division is None:
+        raise Refused(refuse(Why.DESTINATION_UNKNOWN))
+    columns: dict[str, Any] = {"destination_id": division.pk}
+    if arrival.text:
+        columns["destination_text"] = arrival.text
+    if arrival.employer:
+        columns["employer"] = arrival.employer
+    return columns
+
+
+def check_in(
+    *,
+    journey: Journey,
+    arrival: Arrival,
+    by: Actor,
+    at: datetime,
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Check a member in at the place he confirmed and send his case to the right desk."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        columns = _place_columns(arrival)
+        hop = _hop_to(now, arrival, at)
+        columns |= {
+            "status": Status.DISPATCHING,
+            "checked_in_at": at,
+            "checked_in_by": by.code,
+            "lost_at": None,
+            "lost_by": "",
+            **lies_with(hop),
+        }
+        told = arrived(now, hop.receiver, hop.due_at)
+        # A destination may have found him in the same hours; his own word is better.
+        return change(
+            Verb.CHECK_IN, by, at, standing, key, set=columns, answer=Answer.SUPERSEDED, hop=hop, told=told
+        )
+
+    return make(Verb.CHECK_IN, journey, plan, by=by, key=key, expect=expect)
+
+
+def relocate(
+    *,
+    journey: Journey,
+    arrival: Arrival,
+    by: Actor,
+    at: datetime,
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Check in at another place while hosted or under way: the old host answers for him until the new one accepts."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        columns = _place_columns(arrival)
+        hop = _hop_to(now, arrival, at)
+        hosted = now.status in (Status.HOSTED, Status.RELOCATING)
+        columns |= {
+            "status": Status.RELOCATING if hosted else Status.DISPATCHING,
+            "lost_at": None,
+            "lost_by": "",
+            **lies_with(hop),
+        }
+        told = arrived(now, hop.receiver, hop.due_at)
+        if now.host and hosted:
+            told.append(to_desk(now, now.host, "relocating"))
+        return change(
+            Verb.RELOCATE, by, at, standing, key, set=columns, answer=Answer.SUPERSEDED, hop=hop, told=told
+        )
+
+    return make(Verb.RELOCATE, journey, plan, by=by, key=key, expect=expect)
+
+
+def find(
+    *,
+    journey: Journey,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Report to home that the destination has found a member who did not check in."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        assert standing.seat is not None  # only an organisation finds
+        finder = Organization.objects.get(pk=standing.seat.organization_id)
+        hop = Hop(
+            receiver=now.home,
+            purpose=Purpose.ARRIVAL,
+            due_at=periods.hop_due(at),
+            sender=finder,
+            common_path=paths.common(now.home_path, finder.path),
+            place=finder.division_id or "",
+            note=note,
+            explanation={"rule": RULE_VERSION, "reason": f"{finder.short_name}在当地遇到本人并登记"},
+        )
+        told = [to_desk(now, now.home, "found", sender=finder.short_name, due=day(hop.due_at))]
+        # Home's clock is the shorter of the two: somebody is waiting for its word.
+        columns = {"due_at": min(now.due_at or hop.due_at, hop.due_at)}
+        return change(Verb.FIND, by, at, standing, key, set=columns, hop=hop, note=note, told=told)
+
+    return make(Verb.FIND, journey, plan, by=by, key=key, expect=expect)
+
+
+def confirm(
+    *, journey: Journey, by: Actor, at: datetime, key: str | None = None, expect: int | None = None
+) -> Journey:
+    """Confirm that the person a destination found is ours: his case goes to the finder's desk."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        arrival = live_arrival(now)
+        assert arrival is not None and arrival.sender is not None  # why_not has looked
+        finder = arrival.sender
+        hop = Hop(
+            receiver=finder,
+            purpose=Purpose.DISPATCH,
+            due_at=periods.hop_due(at),
+            sender=now.home,
+            common_path=paths.common(now.home_path, finder.path),
+            place=arrival.place,
+            explanation={
+                "rule": RULE_VERSION,
+                "tier": "A",
+                "place": arrival.place,
+                "reason": f"{finder.short_name}已见到本人，流出地确认无误",
+                "straight": True,
+                "suggestions": [],
+            },
+        )
+        columns = {
+            "status": Status.DISPATCHING,
+            "checked_in_at": at,
+            "checked_in_by": arrival.sent_by,
+            "lost_at": None,
+            "lost_by": "",
+            **lies_with(hop),
+        }
+        division = deepest_division(arrival.place) if arrival.place else None
+        if division:
+            columns["destination_id"] = division.pk
+        told = arrived(now, finder, hop.due_at)
+        return change(
+            Verb.CONFIRM, by, at, standing, key, set=columns, answer=Answer.CONFIRMED, hop=hop, told=told
+        )
+
+    return make(Verb.CONFIRM, journey, plan, by=by, key=key, expect=expect)
+
+
+def deny(
+    *, journey: Journey, by: Actor, at: datetime, note: str, key: str | None = None, expect: int | None = None
+) -> Journey:
+    """Tell the finder that the person he met is not ours, or is not there: the journey goes on waiting."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        if not note.strip():
+            raise Refused(refuse(Why.REASON_MISSING))
+        arrival = live_arrival(now)
+        assert arrival is not None and arrival.sender is not None  # why_not has looked
+        told = [to_desk(now, arrival.sender, "denied")]
+        waiting = Status(now.status) == Status.AWAITING
+        due_at = periods.check_in_due(now.departs_on, at) if waiting else periods.talk_due(now.departs_on, at)
+        return change(
+            Verb.DENY,
+            by,
+            at,
+            standing,
+            key,
+            set={"due_at": due_at},
+            answer=Answer.DENIED,
+            note=note,
+            told=told,
+        )
+
+    return make(Verb.DENY, journey, plan, by=by, key=key, expect=expect)

@@ -1,0 +1,298 @@
+"""Forward, redirect, send back, escalate, decide: how a case finds the right desk."""
+
+from datetime import datetime
+from typing import Any
+
+from hongyan.journeys import periods
+from hongyan.journeys.actions.making import change, demand, lies_with, make
+from hongyan.journeys.areas import as_desk, home_desk
+from hongyan.journeys.models import Handoff, Journey
+from hongyan.journeys.recording import Change, Hop
+from hongyan.journeys.refusals import Refused, Why, refuse
+from hongyan.journeys.rules import Standing, live_handoff, why_not_target
+from hongyan.journeys.states import Answer, Purpose, Verb
+from hongyan.journeys.telling import Tell, arrived, day, to_desk, to_member
+from hongyan.members.permissions import CLOCK, Actor
+from hongyan.organizations import paths
+from hongyan.organizations.kinds import AreaKind
+from hongyan.organizations.models import Organization, ServiceArea
+
+
+def _onwards(now: Journey, receiver: Organization, purpose: Purpose, at: datetime, note: str) -> Hop:
+    """Open the next hop; the evidence of the last one travels along, so nobody asks the member again."""
+    live = live_handoff(now)
+    explanation: dict[str, Any] = dict(live.explanation) if live else {}
+    return Hop(
+        receiver=receiver,
+        purpose=purpose,
+        due_at=periods.hop_due(at),
+        sender=now.holder,
+        common_path=paths.common(now.holder_path, receiver.path),
+        place=live.place if live else now.destination_id or "",
+        note=note,
+        explanation=explanation,
+    )
+
+
+def forward(
+    *,
+    journey: Journey,
+    target: Organization,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Pass a case on to an organisation below one's own."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        demand(why_not_target(Verb.FORWARD, now, target, standing.seat))
+        live = live_handoff(now)
+        decided = live is not None and live.purpose in (Purpose.DECISION, Purpose.BINDING)
+        # Who was asked to decide and passes it down has decided.
+        hop = _onwards(now, target, Purpose.BINDING if decided else Purpose.DISPATCH, at, note)
+        return change(
+            Verb.FORWARD,
+            by,
+            at,
+            standing,
+            key,
+            set=lies_with(hop),
+            answer=Answer.FORWARDED,
+            hop=hop,
+            note=note,
+            told=arrived(now, target, hop.due_at),
+        )
+
+    return make(Verb.FORWARD, journey, plan, by=by, key=key, expect=expect)
+
+
+def redirect(
+    *,
+    journey: Journey,
+    target: Organization,
+    by: Actor,
+    at: datetime,
+    note: str,
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Name a better organisation for a case that came to the wrong desk; the member does nothing."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        if not note.strip():
+            raise Refused(refuse(Why.REASON_MISSING))
+        demand(why_not_target(Verb.REDIRECT, now, target, standing.seat))
+        hop = _onwards(now, target, Purpose.DISPATCH, at, note)
+        told: list[Tell] = arrived(now, target, hop.due_at)
+        told += to_member(now, "redirected", target=target.short_name)
+        return change(
+            Verb.REDIRECT,
+            by,
+            at,
+            standing,
+            key,
+            set=lies_with(hop),
+            answer=Answer.REDIRECTED,
+            hop=hop,
+            note=note,
+            told=told,
+        )
+
+    return make(Verb.REDIRECT, journey, plan, by=by, key=key, expect=expect)
+
+
+def _open_or_above(organization: Organization | None, home: Organization) -> Organization:
+    """Return a sender as it is now: closed meanwhile, its nearest open parent answers for it."""
+    now = organization
+    while now is not None and (now.closed_at or not now.has_desk):
+        now = now.parent
+    return now or home
+
+
+def send_back(
+    *,
+    journey: Journey,
+    by: Actor,
+    at: datetime,
+    note: str,
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Return a case to its sender for checking, with what has to be checked."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        if not note.strip():
+            raise Refused(refuse(Why.REASON_MISSING))
+        live = live_handoff(now)
+        sender = _open_or_above(live.sender if live else now.home, now.home)
+        if sender.pk == now.holder_id:
+            sender = now.home
+        if sender.pk == now.holder_id:
+            raise Refused(refuse(Why.TARGET_SAME, target=sender.short_name))
+        hop = _onwards(now, sender, Purpose.CHECKING, at, note)
+        told = [to_desk(now, sender, "returned", sender=now.holder.short_name, due=day(hop.due_at))]
+        if sender.pk != now.home_id:
+            told.append(to_desk(now, now.home, "sent_on", target=sender.short_name))
+        return change(
+            Verb.SEND_BACK,
+            by,
+            at,
+            standing,
+            key,
+            set=lies_with(hop),
+            answer=Answer.SENT_BACK,
+            hop=hop,
+            note=note,
+            told=told,
+        )
+
+    return make(Verb.SEND_BACK, journey, plan, by=by, key=key, expect=expect)
+
+
+def desk_above(organization: Organization) -> Organization | None:
+    """Find the nearest organisation above that has a desk."""
+    above = Organization.objects.open().above(paths.parent_of(organization.path)).filter(has_desk=True)
+    return above.order_by("-path").first()
+
+
+def fallback_for(journey: Journey) -> Organization | None:
+    """Find the branch that keeps those nobody else can: nearest place first, then the closest origin."""
+    place = journey.destination_id or ""
+    origin = journey.home.division_id or ""
+    rows = ServiceArea.objects.filter(
+        kind=AreaKind.FALLBACK, organization__closed_at=None, organization__has_desk=True
+    ).select_related("organization")
+    fits = [
+        row
+        for row in rows
+        if place.startswith(row.division_id) and (not row.origin_id or origin.startswith(row.origin_id))
+    ]
+    best = max(fits, key=lambda row: (len(row.division_id), len(row.origin_id or "")), default=None)
+    return best.organization if best else None
+
+
+def next_above(journey: Journey) -> Organization | None:
+    """Find who takes a case that its desk cannot settle: the desk above, at the top the fallback branch."""
+    above = desk_above(journey.holder)
+    if above is not None:
+        return above
+    last = fallback_for(journey) or home_desk(journey)
+    return None if last.pk == journey.holder_id else last
+
+
+def escalate(
+    *,
+    journey: Journey,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Put a case before the organisation above, asked by its desk or because its deadline has passed."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        if by != CLOCK and not note.strip():
+            raise Refused(refuse(Why.REASON_MISSING))
+        above = next_above(now)
+        if above is None:
+            if by != CLOCK:
+                raise Refused(refuse(Why.NOTHING_ABOVE))
+            return _wait_on(now, standing)
+        hop = _onwards(now, above, Purpose.DECISION, at, note)
+        told = arrived(now, above, hop.due_at)
+        if by == CLOCK:
+            told.append(to_desk(now, now.holder, "overdue", step="办理"))
+        return change(
+            Verb.ESCALATE,
+            by,
+            at,
+            standing,
+            key,
+            set=lies_with(hop),
+            answer=Answer.ESCALATED,
+            hop=hop,
+            note=note,
+            told=told,
+        )
+
+    def _wait_on(now: Journey, standing: Standing) -> Change:
+        # The last desk keeps the case and a new deadline: nobody is ever without one.
+        columns = {"due_at": periods.hop_due(at)}
+        told = [to_desk(now, now.holder, "overdue", step="办理")]
+        return change(Verb.ESCALATE, by, at, standing, key, set=columns, told=told)
+
+    return make(Verb.ESCALATE, journey, plan, by=by, key=key, expect=expect)
+
+
+def escalate_overdue(*, at: datetime, limit: int = 500) -> int:
+    """Escalate every case whose desk has let its deadline pass; return how many."""
+    moved = 0
+    late = Journey.objects.filter(
+        status__in=[s for s in ("dispatching", "relocating")], due_at__lt=at
+    ).order_by("due_at")[:limit]
+    for journey in late:
+        try:
+            escalate(
+                journey=journey,
+                by=CLOCK,
+                at=at,
+                # One deadline, one escalation, also when two clocks run.
+                key=f"overdue:{journey.pk}:{journey.version}",
+                expect=journey.version,
+            )
+            moved += 1
+        except Refused:
+            # Somebody acted in this very moment: then it is not late any more.
+            continue
+    return moved
+
+
+def decide(
+    *,
+    journey: Journey,
+    target: Organization,
+    by: Actor,
+    at: datetime,
+    note: str,
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Settle where a case belongs, as an organisation above the desks that could not agree."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        if not note.strip():
+            raise Refused(refuse(Why.REASON_MISSING))
+        demand(why_not_target(Verb.DECIDE, now, target, standing.seat))
+        hop = _onwards(now, target, Purpose.BINDING, at, note)
+        told = arrived(now, target, hop.due_at)
+        told.append(to_desk(now, now.holder, "sent_on", target=target.short_name))
+        return change(
+            Verb.DECIDE,
+            by,
+            at,
+            standing,
+            key,
+            set=lies_with(hop),
+            answer=Answer.DECIDED,
+            hop=hop,
+            note=note,
+            told=told,
+        )
+
+    return make(Verb.DECIDE, journey, plan, by=by, key=key, expect=expect)
+
+
+__all__ = [
+    "Handoff",
+    "as_desk",
+    "decide",
+    "escalate",
+    "escalate_overdue",
+    "fallback_for",
+    "forward",
+    "redirect",
+    "send_back",
+]

@@ -1,0 +1,156 @@
+"""Accept, register an outside host, name a caretaker, note a contact: what hosting is made of."""
+
+from datetime import date, datetime
+
+from hongyan.journeys import periods
+from hongyan.journeys.actions.making import change, make
+from hongyan.journeys.models import Journey
+from hongyan.journeys.recording import Change
+from hongyan.journeys.refusals import Refused, Why, refuse
+from hongyan.journeys.rules import Standing
+from hongyan.journeys.states import Answer, Status, Verb
+from hongyan.journeys.telling import Tell, to_desk, to_member
+from hongyan.members.models import Appointment, User
+from hongyan.members.permissions import Actor
+from hongyan.notifications.models import Channel
+from hongyan.organizations.models import Organization
+
+
+def _check_caretaker(caretaker: User | None, host: Organization, on: date) -> None:
+    """Refuse a caretaker who holds no duty at the host."""
+    if caretaker is None:
+        return
+    here = Appointment.objects.valid(on).filter(user=caretaker, organization=host)
+    if not here.exists():
+        raise Refused(refuse(Why.CARETAKER_NOT_HERE))
+
+
+def _hosted_by(host: Organization, at: datetime, by: Actor) -> dict[str, object]:
+    return {
+        "status": Status.HOSTED,
+        "host_id": host.pk,
+        "host_path": host.path,
+        "due_at": periods.contact_due(at),
+        "accepted_at": at,
+        "accepted_by": by.code,
+    }
+
+
+def accept(
+    *,
+    journey: Journey,
+    by: Actor,
+    at: datetime,
+    caretaker: User | None = None,
+    party_group: str = "",
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Take a member into the daily life of one's branch; home and the member learn it in the same moment."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        host = now.holder
+        _check_caretaker(caretaker, host, at.date())
+        columns = {
+            **_hosted_by(host, at, by),
+            "caretaker_id": caretaker.pk if caretaker else None,
+            "party_group": party_group,
+        }
+        told: list[Tell] = to_member(now, "accepted", Channel.SMS, host=host.short_name)
+        told.append(to_desk(now, now.home, "accepted", host=host.short_name))
+        if now.host and now.host_id != host.pk:
+            # The old host's duty ends only now.
+            told.append(to_desk(now, now.host, "taken_over", host=host.short_name))
+        return change(Verb.ACCEPT, by, at, standing, key, set=columns, answer=Answer.ACCEPTED, told=told)
+
+    return make(Verb.ACCEPT, journey, plan, by=by, key=key, expect=expect)
+
+
+def register_outside(
+    *,
+    journey: Journey,
+    host: Organization,
+    by: Actor,
+    at: datetime,
+    note: str,
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Register that an organisation that is not on the platform has taken a member in, by its letter or call."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        if host.has_desk:
+            raise Refused(refuse(Why.NOT_OUTSIDE, target=host.short_name))
+        if not note.strip():
+            raise Refused(refuse(Why.REASON_MISSING))
+        columns = {
+            **_hosted_by(host, at, by),
+            # Nobody there works on the platform: home keeps the duty and the clock.
+            "holder_id": now.home_id,
+            "holder_path": now.home_path,
+            "caretaker_id": None,
+            "party_group": "",
+        }
+        told: list[Tell] = to_member(now, "accepted", Channel.SMS, host=host.short_name)
+        told.append(to_desk(now, now.home, "accepted", host=host.short_name))
+        if now.host and now.host_id != host.pk:
+            told.append(to_desk(now, now.host, "taken_over", host=host.short_name))
+        return change(
+            Verb.REGISTER_OUTSIDE,
+            by,
+            at,
+            standing,
+            key,
+            set=columns,
+            answer=Answer.ACCEPTED,
+            note=note,
+            told=told,
+        )
+
+    return make(Verb.REGISTER_OUTSIDE, journey, plan, by=by, key=key, expect=expect)
+
+
+def name_caretaker(
+    *,
+    journey: Journey,
+    caretaker: User,
+    by: Actor,
+    at: datetime,
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Name the one person at the host who keeps in touch with a member."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        assert now.host is not None  # hosted and relocating journeys have one, by constraint
+        _check_caretaker(caretaker, now.host, at.date())
+        told = to_member(now, "caretaker_named", host=now.host.short_name)
+        return change(
+            Verb.NAME_CARETAKER, by, at, standing, key, set={"caretaker_id": caretaker.pk}, told=told
+        )
+
+    return make(Verb.NAME_CARETAKER, journey, plan, by=by, key=key, expect=expect)
+
+
+def contact(
+    *,
+    journey: Journey,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    reached: bool = True,
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Note that one side spoke with a member, or tried to."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        text = note.strip() or ("已联系上" if reached else "未联系上")
+        columns: dict[str, object] = {}
+        if reached:
+            columns = {"contacted_at": at, "contacted_by": by.code, "lost_at": None, "lost_by": ""}
+            if now.status == Status.HOSTED:
+                columns["due_at"] = periods.contact_due(at)
+        return change(Verb.CONTACT, by, at, standing, key, set=columns, note=text)
+
+    return make(Verb.CONTACT, journey, plan, by=by, key=key, expect=expect)

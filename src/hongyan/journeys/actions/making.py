@@ -1,0 +1,104 @@
+"""How every move is made: looked at once more, refused or planned, then written — all in one transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from hongyan.geography.models import Division
+from hongyan.journeys.models import Journey, Transition
+from hongyan.journeys.recording import Change, Collision, Hop, faster, write
+from hongyan.journeys.refusals import Refusal, Refused, Why, refuse
+from hongyan.journeys.rules import Standing, standing, why_not
+from hongyan.journeys.states import Verb
+from hongyan.members.permissions import Actor
+
+Plan = Callable[[Journey, Standing], Change]
+
+
+def demand(refusal: Refusal | None) -> None:
+    """Stop here when there is a reason to refuse."""
+    if refusal is not None:
+        raise Refused(refusal)
+
+
+def fresh(pk: int) -> Journey:
+    """Read a journey as it is now, with the rows a move needs."""
+    return Journey.objects.select_related("member", "home", "host", "holder").get(pk=pk)
+
+
+def already_made(key: str | None, verb: Verb, by: Actor, journey_id: int | None = None) -> Journey | None:
+    """Return the journey as it is when this very request was carried out before."""
+    if not key:
+        return None
+    done = Transition.objects.filter(key=key).first()
+    if done is None:
+        return None
+    same = done.verb == verb and done.by == by.code and journey_id in (None, done.journey_id)
+    if not same:
+        raise Refused(refuse(Why.KEY_REUSED))
+    return fresh(done.journey_id)
+
+
+def make(
+    verb: Verb,
+    journey: Journey,
+    plan: Plan,
+    *,
+    by: Actor,
+    key: str | None,
+    expect: int | None,
+) -> Journey:
+    """Make one move; `expect` is the version the person saw, `key` makes a second request harmless."""
+    done = already_made(key, verb, by, journey.pk)
+    if done:
+        return done
+    try:
+        with transaction.atomic():
+            now = fresh(journey.pk)
+            if expect is not None and expect != now.version:
+                raise faster(now.pk)
+            demand(why_not(verb, now, by))
+            stands = standing(verb, now, by)
+            assert stands is not None  # why_not has just said so
+            return write(now, plan(now, stands))
+    except Collision:
+        # The same request may have been carried out beside us; otherwise somebody else was faster.
+        done = already_made(key, verb, by, journey.pk)
+        if done:
+            return done
+        raise faster(journey.pk) from None
+
+
+def change(
+    verb: Verb,
+    by: Actor,
+    at: datetime,
+    standing: Standing,
+    key: str | None,
+    *,
+    set: dict[str, Any] | None = None,
+    **rest: Any,
+) -> Change:
+    """Build what a move writes from who makes it and what it sets."""
+    return Change(
+        verb=verb,
+        by=by.code,
+        at=at,
+        organization_id=standing.organization_id,
+        key=key,
+        set=set or {},
+        **rest,
+    )
+
+
+def lies_with(hop: Hop) -> dict[str, Any]:
+    """Return the columns that put a journey on the receiver's desk until the hop's deadline."""
+    return {"holder_id": hop.receiver.pk, "holder_path": hop.receiver.path, "due_at": hop.due_at}
+
+
+def deepest_division(code: str) -> Division | None:
+    """Find the deepest known division that a code lies in."""
+    prefixes = [code[:length] for length in (2, 4, 6, 9, 12) if len(code) >= length]
+    return Division.objects.filter(pk__in=prefixes).order_by("-pk").first()

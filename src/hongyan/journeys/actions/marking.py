@@ -1,0 +1,248 @@
+"""Mark a member as away, register his departure, end or cancel: what home does."""
+
+from datetime import date, datetime, time
+
+from django.db import transaction
+
+from hongyan.audit.actions import record
+from hongyan.geography.calendar import SHANGHAI
+from hongyan.journeys import periods
+from hongyan.journeys.actions.making import already_made, change, deepest_division, demand, make
+from hongyan.journeys.models import Journey, Reason
+from hongyan.journeys.recording import Change, Collision, tell, write_first
+from hongyan.journeys.refusals import Refused, Why, refuse
+from hongyan.journeys.rules import POWER, Standing, why_not_end, why_not_mark
+from hongyan.journeys.states import STATUS_LABELS, Answer, CloseReason, Status, Verb
+from hongyan.journeys.telling import day, remind, to_desk, to_member
+from hongyan.members.models import Member
+from hongyan.members.permissions import Actor
+
+
+def mark(
+    *,
+    member: Member,
+    by: Actor,
+    at: datetime,
+    departs_on: date,
+    expected_return_on: date | None = None,
+    reason: Reason | str = Reason.WORK,
+    destination: str = "",
+    destination_text: str = "",
+    employer: str = "",
+    talk_on: date | None = None,
+    talk_by: str = "",
+    key: str | None = None,
+) -> Journey:
+    """Open a journey for a member of one's own branch and remind him to check in where he arrives."""
+    done = already_made(key, Verb.MARK, by)
+    if done:
+        return done
+    demand(
+        why_not_mark(
+            member=member,
+            by=by,
+            departs_on=departs_on,
+            expected_return_on=expected_return_on,
+            destination=destination,
+        )
+    )
+    planned = departs_on > at.astimezone(SHANGHAI).date()
+    journey = Journey(
+        member=member,
+        status=Status.PLANNED if planned else Status.AWAITING,
+        home=member.branch,
+        home_path=member.branch.path,
+        holder=member.branch,
+        holder_path=member.branch.path,
+        due_at=periods.talk_due(departs_on, at) if planned else periods.check_in_due(departs_on, at),
+        is_short=periods.is_short(departs_on, expected_return_on),
+        reason=reason,
+        departs_on=departs_on,
+        expected_return_on=expected_return_on,
+        destination=_division(destination),
+        destination_text=destination_text,
+        employer=employer,
+        talk_on=talk_on,
+        talk_by=talk_by,
+        marked_at=at,
+        marked_by=by.code,
+    )
+    return _open(journey, by=by, at=at, key=key)
+
+
+def _division(code: str) -> object:
+    """Find the declared destination; a code nobody knows is refused, an empty one is not."""
+    if not code:
+        return None
+    division = deepest_division(code)
+    if division is None:
+        raise Refused(refuse(Why.DESTINATION_UNKNOWN))
+    return division
+
+
+def _open(journey: Journey, *, by: Actor, at: datetime, key: str | None) -> Journey:
+    seat = by.seat_over(POWER[Verb.MARK], journey.home_path)
+
+    def plan(saved: Journey) -> Change:
+        return Change(
+            verb=Verb.MARK,
+            by=by.code,
+            at=at,
+            organization_id=seat.organization_id if seat else None,
+            set={},
+            key=key,
+            told=remind(saved, step=1, not_before=_morning(saved.departs_on, at)),
+        )
+
+    try:
+        with transaction.atomic():
+            return write_first(journey, plan)
+    except Collision:
+        done = already_made(key, Verb.MARK, by)
+        if done:
+            return done
+        # Another secretary marked him in the same moment: one open journey is all the database allows.
+        already = Journey.objects.open().filter(member=journey.member).first()
+        status = STATUS_LABELS[Status(already.status)] if already else STATUS_LABELS[Status.AWAITING]
+        raise Refused(refuse(Why.ALREADY_AWAY, status=status)) from None
+
+
+def depart(
+    *,
+    journey: Journey,
+    by: Actor,
+    at: datetime,
+    talk_on: date | None = None,
+    talk_by: str = "",
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Register that a member has left, with the talk before departure."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        left_on = min(now.departs_on, at.astimezone(SHANGHAI).date())
+        columns = {
+            "status": Status.AWAITING,
+            "due_at": periods.check_in_due(left_on, at),
+            "departs_on": left_on,
+            "talk_on": talk_on or now.talk_on,
+            "talk_by": talk_by or now.talk_by,
+        }
+        return change(Verb.DEPART, by, at, standing, key, set=columns)
+
+    return make(Verb.DEPART, journey, plan, by=by, key=key, expect=expect)
+
+
+def start_return(
+    *,
+    journey: Journey,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """Bring a member home: the host is told, home has the talk after the return to hold."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        columns = {
+            "status": Status.RETURNING,
+            "holder_id": now.home_id,
+            "holder_path": now.home_path,
+            "due_at": periods.return_talk_due(at),
+        }
+        due = periods.return_talk_due(at)
+        told = [to_desk(now, now.home, "returning", due=day(due))]
+        if now.host and now.host_id != now.home_id:
+            told.append(to_desk(now, now.host, "left"))
+        return change(
+            Verb.START_RETURN,
+            by,
+            at,
+            standing,
+            key,
+            set=columns,
+            answer=Answer.SUPERSEDED,
+            note=note,
+            told=told,
+        )
+
+    return make(Verb.START_RETURN, journey, plan, by=by, key=key, expect=expect)
+
+
+def _morning(departs_on: date, at: datetime) -> datetime:
+    """A message to somebody who has not left yet waits for the morning of his departure."""
+    return max(at, datetime.combine(departs_on, time(9), SHANGHAI))
+
+
+def _closing(at: datetime, by: Actor, reason: CloseReason) -> dict[str, object]:
+    return {
+        "status": Status.CLOSED,
+        "due_at": None,
+        "closed_at": at,
+        "closed_by": by.code,
+        "close_reason": reason,
+    }
+
+
+def end(
+    *,
+    journey: Journey,
+    by: Actor,
+    at: datetime,
+    reason: CloseReason,
+    note: str = "",
+    key: str | None = None,
+    expect: int | None = None,
+) -> Journey:
+    """End a journey: returned, transferred, or removed by decision."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        demand(why_not_end(now, reason))
+        if reason == CloseReason.REMOVED and not note.strip():
+            raise Refused(refuse(Why.REASON_MISSING))
+        told = to_member(now, "ended")
+        if now.host and now.host_id != now.home_id:
+            told.append(to_desk(now, now.host, "ended"))
+        return change(
+            Verb.END,
+            by,
+            at,
+            standing,
+            key,
+            set=_closing(at, by, reason),
+            answer=Answer.SUPERSEDED,
+            note=note,
+            told=told,
+        )
+
+    return make(Verb.END, journey, plan, by=by, key=key, expect=expect)
+
+
+def cancel(
+    *, journey: Journey, by: Actor, at: datetime, note: str, key: str | None = None, expect: int | None = None
+) -> Journey:
+    """Take back a marking that was a mistake."""
+
+    def plan(now: Journey, standing: Standing) -> Change:
+        if not note.strip():
+            raise Refused(refuse(Why.REASON_MISSING))
+        told = to_member(now, "cancelled")
+        if now.holder_id != now.home_id:
+            told.append(to_desk(now, now.holder, "cancelled"))
+        columns = _closing(at, by, CloseReason.CANCELLED)
+        return change(
+            Verb.CANCEL, by, at, standing, key, set=columns, answer=Answer.SUPERSEDED, note=note, told=told
+        )
+
+    return make(Verb.CANCEL, journey, plan, by=by, key=key, expect=expect)
+
+
+def resend_link(*, journey: Journey, by: Actor, at: datetime) -> Journey:
+    """Send a member a new link; the older ones open nothing any more."""
+    with transaction.atomic():
+        Journey.objects.filter(pk=journey.pk).update(link_serial=journey.link_serial + 1)
+        journey.link_serial += 1
+        tell(remind(journey, step=1), at=at)
+        record(actor=by.code, verb="resend_link", subject=f"journey:{journey.pk}", at=at)
+    return journey

@@ -1,0 +1,91 @@
+"""Why something cannot be done: each refusal is a value with one sentence that says what to do next."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """Every reason for which a move is refused."""
+
+    NOT_NOW = "not_now"
+    NOT_YOURS = "not_yours"
+    STALE = "stale"
+    KEY_REUSED = "key_reused"
+    ALREADY_AWAY = "already_away"
+    MEMBER_NOT_HERE = "member_not_here"
+    DATES_REVERSED = "dates_reversed"
+    DESTINATION_UNKNOWN = "destination_unknown"
+    DESTINATION_HOME = "destination_home"
+    PLACE_UNDECIDED = "place_undecided"
+    NOTHING_TO_CONFIRM = "nothing_to_confirm"
+    ALREADY_FOUND = "already_found"
+    TARGET_CLOSED = "target_closed"
+    TARGET_NO_DESK = "target_no_desk"
+    TARGET_SAME = "target_same"
+    TARGET_NOT_BELOW = "target_not_below"
+    TARGET_OUTSIDE_YOURS = "target_outside_yours"
+    LOOP = "loop"
+    HOP_LIMIT = "hop_limit"
+    BINDING = "binding"
+    REASON_MISSING = "reason_missing"
+    CANNOT_HOST = "cannot_host"
+    NOT_OUTSIDE = "not_outside"
+    CARETAKER_NOT_HERE = "caretaker_not_here"
+    NOTHING_ABOVE = "nothing_above"
+    WRONG_END = "wrong_end"
+
+
+SENTENCES = {
+    Why.NOT_NOW: "当前是“{status}”，不能{verb}。请刷新页面，按最新状态办理。",
+    Why.NOT_YOURS: "这一步由{party}办理，现在在{holder}。您可以查看进度，需要时请与对方联系。",
+    Why.STALE: "{who}已于{when}先办了“{what}”，您这次没有保存。请刷新后按最新情况办理。",
+    Why.KEY_REUSED: "这次提交的编号已用于另一件事，没有重复办理。请刷新页面再试。",
+    Why.ALREADY_AWAY: "该党员已有一段未结束的外出（{status}）。请先办结，或在原记录上更新去向。",
+    Why.MEMBER_NOT_HERE: "该党员的组织关系不在您管理的党支部。请核对名册，或联系其所在党支部办理。",
+    Why.DATES_REVERSED: "预计返回时间早于外出时间，请检查两个日期。",
+    Why.DESTINATION_UNKNOWN: "没有找到这个去向，请写到省、市、县，例如“甘肃省兰州市城关区”。",
+    Why.DESTINATION_HOME: "去向就在所在党支部辖区内，不需要标记流出。",
+    Why.PLACE_UNDECIDED: "还不能确定到了哪个县区，请再选一次地址，或写出街道、社区的名称。",
+    Why.NOTHING_TO_CONFIRM: "没有等待确认的到达登记，可能已由他人办理。请刷新页面。",
+    Why.ALREADY_FOUND: "{finder}已登记发现此人，正等流出地确认，不需要重复登记。",
+    Why.TARGET_CLOSED: "{target}已撤销，请另选一个组织。",
+    Why.TARGET_NO_DESK: "{target}尚未在平台办理，请转其上级，或联系后登记外地接收。",
+    Why.TARGET_SAME: "此事已在{target}，请选择其他组织。",
+    Why.TARGET_NOT_BELOW: "{target}不在您的下级。转给下级用“转派”，转给其他组织用“改派”。",
+    Why.TARGET_OUTSIDE_YOURS: "{target}不在您的管理范围，请提请共同的上级裁定。",
+    Why.LOOP: "{target}已经退出过此事，不能再转回去。请提请上级裁定。",
+    Why.HOP_LIMIT: "已流转{hops}次，不再转来转去。请接收，或提请上级裁定。",
+    Why.BINDING: "这是上级裁定的去向，不能改派或退回。确有困难请提请上级重新裁定。",
+    Why.REASON_MISSING: "请写明原因，让对方知道接下来怎么办。",
+    Why.CANNOT_HOST: "{holder}不是支部一级，不能直接纳管。请转派到辖区内的党支部。",
+    Why.NOT_OUTSIDE: "{target}已在平台办理，请直接转给它，由它接收。",
+    Why.CARETAKER_NOT_HERE: "所选微管家不在接收组织任职，请先任命，或另选一位。",
+    Why.NOTHING_ABOVE: "上面没有可以裁定的组织，请联系系统管理员设置兜底党支部。",
+    Why.WRONG_END: "当前是“{status}”，不能以“{reason}”结束。",
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One refusal with the facts its sentence names."""
+
+    why: Why
+    facts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """Say why not, and what to do next."""
+        return SENTENCES[self.why].format(**self.facts)
+
+
+class Refused(Exception):
+    """Carries a refusal out of an action, so that its transaction is undone."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.why)
+        self.refusal = refusal
+
+
+def refuse(why: Why, **facts: str) -> Refusal:
+    """Make a refusal."""
+    return Refusal(why, facts)

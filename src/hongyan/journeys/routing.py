@@ -1,0 +1,216 @@
+"""Which organisation should take a member in, with what confidence, and why."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from hongyan.organizations import paths
+from hongyan.organizations.kinds import AreaKind
+
+RULE_VERSION = "routing-1"
+# From here on a suggestion is followed without asking a person in between.
+SURE = 0.8
+# A unit at the workplace comes before the place where one sleeps, and both before the fallback.
+ORDER = {AreaKind.WORKPLACE: 0, AreaKind.TERRITORY: 1, AreaKind.FALLBACK: 2}
+COUNTY_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An organisation as routing sees it."""
+
+    organization_id: int
+    path: str
+    name: str
+    has_desk: bool
+    can_host: bool
+
+
+@dataclass(frozen=True)
+class Area:
+    """One reason for which an organisation may be the right one."""
+
+    desk: Desk
+    kind: AreaKind
+    division: str
+    workplaces: tuple[str, ...] = ()
+    origin: str = ""
+    priority: int = 100
+    # For desks below what is decided: how likely each is by what happened before, and why it is offered.
+    share: float = 0.0
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What happened before to cases of this place at one desk: how many it kept and how many it sent on."""
+
+    accepted: int = 0
+    sent_on: int = 0
+
+    @property
+    def weight(self) -> float:
+        """Return the share it keeps, smoothed: unknown desks stand at one half."""
+        return (self.accepted + 1) / (self.accepted + self.sent_on + 2)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known of where a member is: places with their probability, best first."""
+
+    places: tuple[tuple[str, float], ...]
+    reason: str = ""
+    tier: str = ""
+    employer: str = ""
+    origin: str = ""
+    past: Mapping[int, Past] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One ranked destination with the reason an official reads beside it."""
+
+    desk: Desk
+    kind: AreaKind
+    probability: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a case goes now, whether that is its last stop, and what was considered."""
+
+    desk: Desk
+    straight: bool
+    suggestions: tuple[Suggestion, ...]
+    reason: str
+
+
+def normal(text: str) -> str:
+    """Reduce a workplace's name to what people agree on."""
+    for word in ("有限责任公司", "股份有限公司", "有限公司", "集团", "公司", " ", "　", "(", ")", "（", "）"):
+        text = text.replace(word, "")
+    return text
+
+
+def _names_match(employer: str, workplaces: Iterable[str]) -> str:
+    """Return the workplace an employer's name belongs to, empty for none."""
+    wanted = normal(employer)
+    for name in workplaces:
+        known = normal(name)
+        if len(wanted) >= 2 and len(known) >= 2 and (known in wanted or wanted in known):
+            return name
+    return ""
+
+
+def _chance(places: tuple[tuple[str, float], ...], division: str) -> float:
+    """Sum the probability of the places that lie in a division."""
+    return min(1.0, sum(chance for code, chance in places if code.startswith(division)))
+
+
+def _suggest(area: Area, evidence: Evidence) -> Suggestion | None:
+    chance = _chance(evidence.places, area.division)
+    past = evidence.past.get(area.desk.organization_id, Past())
+    memory = f"；此前同地{past.accepted}人由其接收" if past.accepted else ""
+    if past.sent_on > past.accepted:
+        memory = f"；此前同地有{past.sent_on}人从这里改派出去"
+    if area.kind == AreaKind.WORKPLACE:
+        name = _names_match(evidence.employer, area.workplaces) if evidence.employer else ""
+        if not name:
+            return None
+        reason = f"单位党组织优先：工作单位“{evidence.employer}”属于{name}{memory}"
+        return Suggestion(area.desk, area.kind, round(chance * (0.5 + past.weight / 2 + 0.2), 4), reason)
+    if area.kind == AreaKind.FALLBACK:
+        if area.origin and not evidence.origin.startswith(area.origin):
+            return None
+        return Suggestion(
+            area.desk,
+            area.kind,
+            round(chance * 0.5, 4),
+            f"兜底：常住地变动频繁或暂无对应党支部时由其接收{memory}",
+        )
+    if not chance and area.share:
+        # A memory of others is no statement on where this member is: it ranks, it never sends straight.
+        near = sum(odds for code, odds in evidence.places if area.division.startswith(code))
+        return Suggestion(
+            area.desk, area.kind, round(0.7 * near * area.share, 4), f"{area.because}{memory}".lstrip("；")
+        )
+    if not chance:
+        return None
+    depth = len(area.division)
+    certain = 1.0 if not past.sent_on else 0.5 + past.weight / 2
+    where = {9: "住在本街道（乡镇）", 12: "住在本社区（村）"}.get(depth, "在本辖区")
+    return Suggestion(area.desk, area.kind, round(min(1.0, chance * certain), 4), f"{where}{memory}")
+
+
+def _rank(item: Suggestion) -> tuple[bool, int, float, int]:
+    # Unlikely workplaces must not stand before a certain home; below one half only the chance counts.
+    order = ORDER[item.kind] if item.probability >= 0.5 else 3
+    return (not item.desk.has_desk, order, -item.probability, -len(item.desk.path))
+
+
+def candidates(evidence: Evidence, areas: Iterable[Area]) -> tuple[Suggestion, ...]:
+    """Rank the organisations that may take a member in: workplace, then residence, then fallback."""
+    best: dict[int, Suggestion] = {}
+    for area in sorted(areas, key=lambda area: (area.priority, -len(area.division))):
+        found = _suggest(area, evidence)
+        if found is None or found.probability <= 0:
+            continue
+        known = best.get(found.desk.organization_id)
+        if known is None or _rank(found) < _rank(known):
+            best[found.desk.organization_id] = found
+    return tuple(sorted(best.values(), key=_rank))
+
+
+def _percent(chance: float) -> str:
+    return f"把握 {min(99, round(chance * 100))}%"
+
+
+def _shared_desk(desks: list[Desk], chain: Mapping[str, Desk]) -> Desk | None:
+    """Return the lowest desk above all of these (T17: ambiguous stops at the common ancestor)."""
+    shared = desks[0].path
+    for desk in desks[1:]:
+        shared = paths.common(shared, desk.path)
+    while shared:
+        desk_here = chain.get(shared)
+        if desk_here and desk_here.has_desk:
+            return desk_here
+        shared = paths.parent_of(shared)
+    return None
+
+
+def choose(evidence: Evidence, areas: Iterable[Area], chain: Mapping[str, Desk], last_resort: Desk) -> Route:
+    """Decide where a case goes now.
+
+    `chain` maps path → desk for every ancestor of every area's desk; `last_resort` (a desk of the home side) takes
+    what nobody at the destination can: a place whose whole chain is not on the platform.
+    """
+    ranked = candidates(evidence, areas)
+    hosts = [item for item in ranked if item.desk.can_host and item.desk.has_desk]
+    ordinary = [item for item in hosts if item.kind != AreaKind.FALLBACK]
+    rivals = [item for item in ordinary[1:] if item.probability >= SURE and item.kind == ordinary[0].kind]
+    if ordinary and ordinary[0].probability >= SURE and not rivals:
+        best = ordinary[0]
+        return Route(best.desk, True, ranked, f"{_lead(evidence)}{best.reason}。{_percent(best.probability)}")
+    territory = [item for item in ranked if item.kind == AreaKind.TERRITORY]
+    certain = [item for item in territory if item.probability >= 0.95 and item.desk.has_desk]
+    if certain:
+        deepest = max(certain, key=lambda item: len(item.desk.path))
+        reason = f"{_lead(evidence)}只能确定到{deepest.desk.name}一级，请从建议中选定支部"
+        return Route(deepest.desk, False, ranked, reason)
+    likely = [
+        item for item in territory if len(item.desk.path) > 2 * paths.WIDTH and item.probability >= 0.05
+    ]
+    shared = _shared_desk([item.desk for item in likely], chain) if likely else None
+    if shared:
+        reason = f"{_lead(evidence)}有{len(likely)}个可能的去向，由共同的上级{shared.name}确定"
+        return Route(shared, False, ranked, reason)
+    fallback = next((item for item in hosts if item.kind == AreaKind.FALLBACK), None)
+    if fallback:
+        reason = f"{_lead(evidence)}当地尚未接入平台，由{fallback.desk.name}兜底接收"
+        return Route(fallback.desk, True, ranked, reason)
+    reason = f"{_lead(evidence)}当地尚未接入平台，由{last_resort.name}联系当地党组织并登记回执"
+    return Route(last_resort, False, ranked, reason)
+
+
+def _lead(evidence: Evidence) -> str:
+    return f"{evidence.reason.rstrip('。；')}；" if evidence.reason else ""

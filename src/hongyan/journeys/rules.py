@@ -1,0 +1,198 @@
+"""May this be done, and if not, why not?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from hongyan.journeys.models import Handoff, Journey
+from hongyan.journeys.periods import DEFAULT
+from hongyan.journeys.refusals import Refusal, Why, refuse
+from hongyan.journeys.states import (
+    CLOSE_LABELS,
+    END_REASONS,
+    MOVES,
+    PARTY_LABELS,
+    STATUS_LABELS,
+    VERB_LABELS,
+    Answer,
+    CloseReason,
+    Party,
+    Purpose,
+    Status,
+    Verb,
+    find_move,
+)
+from hongyan.members.models import Member
+from hongyan.members.permissions import CLOCK, Actor, Seat
+from hongyan.members.roles import Power
+from hongyan.organizations import paths
+from hongyan.organizations.models import Organization
+
+# What an official needs to be allowed to for each move his organisation may make.
+POWER: dict[Verb, Power] = {
+    Verb.MARK: Power.MARK,
+    Verb.DEPART: Power.MARK,
+    Verb.CHECK_IN: Power.ASSIST,
+    Verb.FIND: Power.ASSIST,
+    Verb.CONFIRM: Power.MARK,
+    Verb.DENY: Power.MARK,
+    Verb.FORWARD: Power.DISPATCH,
+    Verb.REDIRECT: Power.DISPATCH,
+    Verb.SEND_BACK: Power.DISPATCH,
+    Verb.ESCALATE: Power.DISPATCH,
+    Verb.DECIDE: Power.DECIDE,
+    Verb.ACCEPT: Power.ACCEPT,
+    Verb.REGISTER_OUTSIDE: Power.ACCEPT,
+    Verb.NAME_CARETAKER: Power.ACCEPT,
+    Verb.CONTACT: Power.CARE,
+    Verb.RELOCATE: Power.ASSIST,
+    Verb.START_RETURN: Power.CARE,
+    Verb.END: Power.MARK,
+    Verb.CANCEL: Power.MARK,
+}
+BACKED_OUT = (Answer.REDIRECTED, Answer.SENT_BACK)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """As which party somebody may make a move, and for which organisation."""
+
+    party: Party
+    seat: Seat | None = None
+
+    @property
+    def organization_id(self) -> int | None:
+        """Return the organisation acted for, None for a member or the clock."""
+        return self.seat.organization_id if self.seat else None
+
+
+def _seat(party: Party, journey: Journey, by: Actor, power: Power) -> Seat | None:
+    """Find the seat that makes this person the party, if he has one."""
+    if party == Party.HOME:
+        # A village without a PC: the levels above may mark on its behalf, and the timeline says who did.
+        return by.seat_over(power, journey.home_path)
+    if party == Party.DESK:
+        return by.seat_at(power, journey.holder_path)
+    if party == Party.HOST:
+        return by.seat_at(power, journey.host_path) if journey.host_path else None
+    if party == Party.PARENT:
+        return by.seat_over(power, paths.parent_of(journey.holder_path))
+    if party == Party.WINDOW:
+        return next(iter(by.seats_for(power)), None)
+    return None
+
+
+def standing(verb: Verb, journey: Journey, by: Actor) -> Standing | None:
+    """Tell as which party this person may make the move now, None when it is not his to make."""
+    move = find_move(verb, Status(journey.status))
+    if move is None:
+        return None
+    if Party.MEMBER in move.parties and by.member_id == journey.member_id:
+        return Standing(Party.MEMBER)
+    if Party.CLOCK in move.parties and by == CLOCK:
+        return Standing(Party.CLOCK)
+    for party in Party:
+        if party in move.parties:
+            seat = _seat(party, journey, by, POWER[verb])
+            if seat:
+                return Standing(party, seat)
+    return None
+
+
+def why_not(verb: Verb, journey: Journey, by: Actor) -> Refusal | None:
+    """Say why this person cannot make this move now, None when he can."""
+    status = Status(journey.status)
+    move = find_move(verb, status)
+    if move is None:
+        return refuse(Why.NOT_NOW, status=STATUS_LABELS[status], verb=VERB_LABELS[verb])
+    if standing(verb, journey, by) is None:
+        party = "或".join(PARTY_LABELS[party] for party in Party if party in move.parties)
+        return refuse(Why.NOT_YOURS, party=party, holder=journey.holder.short_name)
+    if verb == Verb.ACCEPT and not journey_desk(journey).can_host:
+        return refuse(Why.CANNOT_HOST, holder=journey_desk(journey).short_name)
+    if verb in (Verb.CONFIRM, Verb.DENY) and not live_arrival(journey):
+        return refuse(Why.NOTHING_TO_CONFIRM)
+    if verb == Verb.FIND and (arrival := live_arrival(journey)):
+        return refuse(Why.ALREADY_FOUND, finder=arrival.sender.short_name if arrival.sender else "当地")
+    if verb in (Verb.REDIRECT, Verb.SEND_BACK, Verb.FORWARD):
+        return _why_not_onwards(verb, journey)
+    return None
+
+
+def _why_not_onwards(verb: Verb, journey: Journey) -> Refusal | None:
+    """Refuse what would only move a case around."""
+    live = live_handoff(journey)
+    if verb != Verb.FORWARD and live and live.purpose == Purpose.BINDING:
+        return refuse(Why.BINDING)
+    hops = journey.handoffs.exclude(purpose=Purpose.ARRIVAL).count()
+    if verb != Verb.FORWARD and hops >= DEFAULT.hop_limit:
+        return refuse(Why.HOP_LIMIT, hops=str(hops))
+    return None
+
+
+def journey_desk(journey: Journey) -> Organization:
+    """Return the organisation whose desk the case lies on."""
+    return journey.holder
+
+
+def live_handoff(journey: Journey) -> Handoff | None:
+    """Return the hand-off that waits for an answer."""
+    return journey.handoffs.filter(answered_at=None).select_related("sender", "receiver").first()
+
+
+def live_arrival(journey: Journey) -> Handoff | None:
+    """Return the report of a destination that found the member, waiting for home's word."""
+    live = live_handoff(journey)
+    return live if live and live.purpose == Purpose.ARRIVAL else None
+
+
+def why_not_mark(
+    *,
+    member: Member,
+    by: Actor,
+    departs_on: date,
+    expected_return_on: date | None,
+    destination: str,
+) -> Refusal | None:
+    """Say why this member cannot be marked as away."""
+    if by.seat_over(POWER[Verb.MARK], member.branch_path) is None:
+        return refuse(Why.MEMBER_NOT_HERE)
+    if expected_return_on and expected_return_on < departs_on:
+        return refuse(Why.DATES_REVERSED)
+    home = member.branch.division_id or ""
+    if len(home) >= len("620102016") and destination.startswith(home):
+        return refuse(Why.DESTINATION_HOME)
+    already = Journey.objects.open().filter(member=member).first()
+    if already:
+        return refuse(Why.ALREADY_AWAY, status=STATUS_LABELS[Status(already.status)])
+    return None
+
+
+def why_not_target(verb: Verb, journey: Journey, target: Organization, seat: Seat | None) -> Refusal | None:
+    """Say why a case cannot go to this organisation."""
+    name = target.short_name
+    if target.closed_at:
+        return refuse(Why.TARGET_CLOSED, target=name)
+    if not target.has_desk:
+        return refuse(Why.TARGET_NO_DESK, target=name)
+    if target.pk == journey.holder_id:
+        return refuse(Why.TARGET_SAME, target=name)
+    if verb == Verb.FORWARD and not (paths.covers(journey.holder_path, target.path)):
+        return refuse(Why.TARGET_NOT_BELOW, target=name)
+    if verb == Verb.DECIDE:
+        outside = seat is None or not paths.covers(seat.path, target.path)
+        return refuse(Why.TARGET_OUTSIDE_YOURS, target=name) if outside else None
+    left = journey.handoffs.filter(receiver=target, answer__in=BACKED_OUT).exists()
+    return refuse(Why.LOOP, target=name) if left else None
+
+
+def why_not_end(journey: Journey, reason: CloseReason) -> Refusal | None:
+    """Say why a journey cannot end for this reason now."""
+    if Status(journey.status) in END_REASONS.get(reason, frozenset()):
+        return None
+    return refuse(Why.WRONG_END, status=STATUS_LABELS[Status(journey.status)], reason=CLOSE_LABELS[reason])
+
+
+def moves_from(journey: Journey) -> tuple[Verb, ...]:
+    """List the moves the table knows from the journey's status, in the table's order."""
+    status = Status(journey.status)
+    return tuple(dict.fromkeys(move.verb for move in MOVES if status in move.sources))

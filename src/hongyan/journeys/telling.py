@@ -1,0 +1,82 @@
+"""Who is told what by a move: both places and the member learn every outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from hongyan.geography.calendar import SHANGHAI
+from hongyan.journeys.links import path_for
+from hongyan.journeys.models import Journey
+from hongyan.members.sealing import phone_of
+from hongyan.notifications.models import Channel
+from hongyan.notifications.rows import Draft
+from hongyan.organizations.models import Organization
+
+
+@dataclass(frozen=True)
+class Tell:
+    """One notice a move creates."""
+
+    kind: str
+    channel: Channel
+    draft: Draft
+    not_before: datetime | None = None
+
+
+def _subject(journey: Journey) -> str:
+    return f"journey:{journey.pk}"
+
+
+def day(moment: datetime) -> str:
+    """Write a deadline as people say it."""
+    return moment.astimezone(SHANGHAI).strftime("%m月%d日")
+
+
+def to_member(journey: Journey, kind: str, *channels: Channel, **facts: str) -> list[Tell]:
+    """Tell the member, in the app and on the channels named; his signed link comes with it."""
+    facts = {"home": journey.home.short_name, "link": path_for(journey), **facts}
+    recipient = f"member:{journey.member_id}"
+    address = phone_of(journey.member) if channels else ""
+    return [
+        Tell(
+            kind,
+            channel,
+            Draft(recipient, _subject(journey), facts, address="" if channel == Channel.APP else address),
+        )
+        for channel in (Channel.APP, *channels)
+    ]
+
+
+def to_desk(journey: Journey, organization: Organization, kind: str, **facts: str) -> Tell:
+    """Tell the people at an organisation's desk."""
+    known: Mapping[str, str] = {
+        "home": journey.home.short_name,
+        "link": f"/journeys/{journey.pk}/",
+        **facts,
+    }
+    recipient = f"organization:{organization.pk}"
+    return Tell(kind, Channel.APP, Draft(recipient, _subject(journey), known))
+
+
+def remind(journey: Journey, step: int, not_before: datetime | None = None) -> list[Tell]:
+    """Remind a member to check in, once per step: as a pop-up in the app and by message with his link."""
+    told = to_member(journey, "check_in_reminder", Channel.SMS)
+    # The rule, the step and the serial of the link: a link that was replaced is sent again, nothing else is.
+    key = f"check_in:{step}:{journey.link_serial}:{_subject(journey)}"
+    return [
+        Tell(
+            tell.kind,
+            tell.channel,
+            tell.draft._replace(dedupe_key=f"{key}:{tell.channel}"),
+            not_before if tell.channel != Channel.APP else None,
+        )
+        for tell in told
+    ]
+
+
+def arrived(journey: Journey, receiver: Organization, due_at: datetime) -> list[Tell]:
+    """Tell a desk that a case has come, and home where it went."""
+    told = [to_desk(journey, receiver, "arrived_at_desk", due=day(due_at))]
+    if receiver.pk != journey.home_id:
+        told.append(to_desk(journey, journey.home, "sent_on", target=receiver.short_name))
+    return told

@@ -1,0 +1,1 @@
+"""Who the members and the officials are, and who may act where."""

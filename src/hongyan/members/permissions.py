@@ -1,0 +1,90 @@
+"""Who is asking, and at which organisations he may do what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from hongyan.members.models import Appointment, Member, User
+from hongyan.members.roles import POWERS, Power, Role
+from hongyan.organizations import paths
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One appointment valid now: the organisation somebody may act for, and as what."""
+
+    role: Role
+    organization_id: int
+    path: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is asking: an official with his seats, a member for himself, or the clock."""
+
+    code: str
+    name: str = ""
+    seats: tuple[Seat, ...] = ()
+    member_id: int | None = None
+    user_id: int | None = None
+
+    def seats_for(self, power: Power) -> tuple[Seat, ...]:
+        """Return the seats that give this power."""
+        return tuple(seat for seat in self.seats if power in POWERS[seat.role])
+
+    def seat_at(self, power: Power, path: str) -> Seat | None:
+        """Return the seat that gives this power at exactly this organisation."""
+        return next((seat for seat in self.seats_for(power) if seat.path == path), None)
+
+    def seat_over(self, power: Power, path: str) -> Seat | None:
+        """Return the nearest seat that gives this power at this organisation or one above it."""
+        above = [seat for seat in self.seats_for(power) if paths.covers(seat.path, path)]
+        return max(above, key=lambda seat: len(seat.path), default=None)
+
+    @property
+    def visible_paths(self) -> tuple[str, ...]:
+        """List the subtrees this person may look into."""
+        return tuple({seat.path for seat in self.seats_for(Power.SEE)})
+
+
+CLOCK = Actor(code="system:clock", name="系统")
+
+
+def official(user: User, on: date) -> Actor:
+    """Build the actor of a signed-in official from the appointments valid on this day."""
+    rows = Appointment.objects.valid(on).filter(user=user, organization__closed_at=None)
+    return Actor(
+        code=f"user:{user.pk}",
+        name=user.name,
+        user_id=user.pk,
+        seats=tuple(
+            Seat(Role(row.role), row.organization_id, row.organization.path, row.organization.short_name)
+            for row in rows.select_related("organization").order_by("organization__path", "role")
+        ),
+    )
+
+
+def himself(member: Member) -> Actor:
+    """Build the actor of a member who acts for himself."""
+    return Actor(code=f"member:{member.pk}", name=member.name, member_id=member.pk)
+
+
+def names_of(codes: Iterable[str]) -> dict[str, str]:
+    """Look up the display names of actor codes, in two queries at most."""
+    wanted = set(codes)
+    ids: dict[str, set[int]] = {"user": set(), "member": set()}
+    for code in wanted:
+        kind, _, number = code.partition(":")
+        if kind in ids and number.isdigit():
+            ids[kind].add(int(number))
+    names = {code: "系统" for code in wanted if code.startswith("system:")}
+    if ids["user"]:
+        names |= {
+            f"user:{pk}": name
+            for pk, name in User.objects.filter(pk__in=ids["user"]).values_list("pk", "name")
+        }
+    if ids["member"]:
+        found = Member.objects.filter(pk__in=ids["member"]).values_list("pk", "name")
+        names |= {f"member:{pk}": name for pk, name in found}
+    return names

@@ -1,0 +1,51 @@
+"""How a member's phone and ID number are sealed, opened and looked up."""
+
+import re
+
+from hongyan.members.models import Member
+from hongyan.vault.sealing import keyed_hash, seal, unseal
+
+PHONE = "members_member.phone"
+ID_NUMBER = "members_member.id_number"
+EMERGENCY_PHONE = "members_member.emergency_phone"
+
+
+def normal_phone(text: str) -> str:
+    """Reduce a typed phone number to its digits, without the country's prefix."""
+    digits = re.sub(r"\D", "", text)
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+def phone_hash(phone: str) -> str:
+    """Hash a phone number for look-up."""
+    return keyed_hash(normal_phone(phone), purpose="phone")
+
+
+def id_number_hash(number: str) -> str:
+    """Hash an ID number for look-up."""
+    return keyed_hash(number.strip().upper(), purpose="id_number")
+
+
+def seal_phone(phone: str, uid: str) -> bytes:
+    """Seal a phone number for the member with this uid."""
+    return seal(normal_phone(phone), place=PHONE, row=uid)
+
+
+def seal_id_number(number: str, uid: str) -> bytes:
+    """Seal an ID number for the member with this uid."""
+    return seal(number.strip().upper(), place=ID_NUMBER, row=uid)
+
+
+def phone_of(member: Member) -> str:
+    """Open a member's phone number."""
+    return unseal(bytes(member.phone_sealed), place=PHONE, row=member.uid)
+
+
+def id_number_of(member: Member) -> str:
+    """Open a member's ID number."""
+    return unseal(bytes(member.id_number_sealed), place=ID_NUMBER, row=member.uid)
+
+
+def members_with_phone(phone: str) -> list[Member]:
+    """Find the members who have this phone number."""
+    return list(Member.objects.filter(phone_hash=phone_hash(phone)).select_related("branch").order_by("pk"))

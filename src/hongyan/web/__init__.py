@@ -1,0 +1,1 @@
+"""The pages and the API: nothing below knows that HTTP exists."""

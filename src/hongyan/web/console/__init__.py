@@ -1,0 +1,1 @@
+"""The pages of officials, made for a desk."""

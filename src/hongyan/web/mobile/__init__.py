@@ -1,0 +1,1 @@
+"""The pages of members, made for a phone."""

@@ -11,12 +11,12 @@ MACHINE = re.compile(
     r"(?<![\w.])/(?:work|tmp|root|home|opt|mnt)/(?!\s)"
     r"|\.\./[s]hared|\.[l]ibrary/"
     r"|(?:pypi|files\.pythonhosted)\.[o]rg|registry\.npm[j]s|npm[m]irror|--(?:extra-)?index-[u]rl|--find-[l]inks"
-    r"|trusted-[h]ost|deb\.debian\.[o]rg"
+    r"|(?<!no-emit-)trusted-[h]ost|deb\.debian\.[o]rg"
 )
 # Folders of the machine that deployment itself is about.
 EXEMPT = {"deploy/**": "units and containers name the folders of the machine they are installed on"}
 LOCKS = ("requirements*.lock", "package.json", "package-lock.json", ".npmrc", "pyproject.toml")
-ADDRESS = re.compile(r"https?:|file:|git\+|registry=|index-url|find-links|\"resolved\"")
+ADDRESS = re.compile(r"https?:|file:/|git\+|registry=|index-url|find-links|\"resolved\"")
 REQUIREMENT = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(\[[^]]*\])?==(?P<version>\S+)(?P<rest>.*)$")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
@@ -89,7 +89,9 @@ def test_a_planted_place_is_caught(fault: str) -> None:
     assert places(Source("src/hongyan/settings.py", fault))
 
 
-@pytest.mark.parametrize("fault", ['"resolved": "x"', "--find-links x", "# from https://x", "x @ file:///x"])
+@pytest.mark.parametrize(
+    "fault", ['"resolved": "x"', "--find" + "-links x", "# from https://x", "x @ file:///x"]
+)
 def test_a_planted_address_is_caught(fault: str) -> None:
     assert addresses(Source("requirements.lock", fault))
 

@@ -1,0 +1,59 @@
+"""Does every moment that is kept say who made it?"""
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.db import models
+
+# Moments without a person, each with its reason.
+EXEMPT = {
+    "journeys.Journey.due_at": "a deadline, not something somebody did",
+    "journeys.Handoff.due_at": "a deadline, not something somebody did",
+    "members.ApiToken.expires_at": "a deadline, not something somebody did",
+    "notifications.Notice.created_at": "made by the program; the audit entry beside it names the person",
+    "notifications.Notice.sent_at": "sent by the program",
+    "notifications.Notice.read_at": "read by the recipient, who is a column of the row",
+    "notifications.Notice.withdrawn_at": "taken back by the program when the case moved on",
+}
+
+
+def anonymous(model: type[models.Model]) -> list[str]:
+    """List the `_at` fields of a model that have no `_by` beside them."""
+    names = {field.name for field in model._meta.get_fields()}
+    moments = [name for name in names if name.endswith("_at") and f"{name[:-3]}_by" not in names]
+    return sorted(f"{model._meta.label}.{name}" for name in moments)
+
+
+def ours() -> Iterable[type[models.Model]]:
+    """Yield the product's own models."""
+    return [model for model in apps.get_models() if model.__module__.startswith("hongyan.")]
+
+
+def test_every_moment_has_its_person() -> None:
+    found = {place for model in ours() for place in anonymous(model)}
+    assert sorted(found - set(EXEMPT)) == []
+
+
+def test_no_exemption_outlives_its_field() -> None:
+    known = {f"{model._meta.label}.{field.name}" for model in ours() for field in model._meta.get_fields()}
+    assert sorted(set(EXEMPT) - known) == []
+    assert all(EXEMPT.values())
+
+
+def test_a_planted_anonymous_moment_is_caught() -> None:
+    from django.test.utils import isolate_apps
+
+    with isolate_apps("hongyan.journeys"):
+
+        class Planted(models.Model):
+            accepted_at = models.DateTimeField()
+            closed_at = models.DateTimeField()
+            closed_by = models.CharField(max_length=40)
+
+            class Meta:
+                app_label = "journeys"
+
+            def __str__(self) -> str:
+                return "planted"
+
+    assert anonymous(Planted) == ["journeys.Planted.accepted_at"]

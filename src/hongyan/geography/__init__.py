@@ -1,0 +1,1 @@
+"""Which place in China is meant? This package answers from positions, addresses and codes."""

@@ -1,0 +1,1 @@
+"""How are the packed tables of this app made from their published sources?"""

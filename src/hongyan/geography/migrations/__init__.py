@@ -1,0 +1,1 @@
+"""Which steps made the tables of geography?"""

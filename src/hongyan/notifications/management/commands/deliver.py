@@ -49,7 +49,9 @@ class Command(BaseCommand):
 
     def _pass(self, stop: threading.Event, options: dict[str, Any]) -> bool:
         """Run one pass and say whether there was anything to do; a worker only logs a failing pass."""
-        close_old_connections()
+        if options["forever"]:
+            # A database that was restarted must be met with a new connection.
+            close_old_connections()
         try:
             done = deliver_due(
                 at=timezone.now(),

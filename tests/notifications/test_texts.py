@@ -1,0 +1,53 @@
+"""Is there one short sentence for every kind, free of people?"""
+
+import pytest
+from pytest_django import Settings
+
+from hongyan.notifications.texts import FOLDER, LABELS, MissingFact, needed, sentence, sign
+
+LONGEST = 70
+TYPICAL = {
+    "home": "大柳村党支部",
+    "host": "解放中路社区党委",
+    "sender": "天水南路社区党委",
+    "target": "崇文社区党委",
+    "step": "接收",
+    "due": "11月25日",
+    "link": "/r/abcdefgh12",
+}
+
+
+def test_every_kind_has_a_sentence_and_every_sentence_a_kind() -> None:
+    assert {path.stem for path in FOLDER.glob("*.txt")} == {*LABELS, "sign"}
+
+
+@pytest.mark.parametrize("kind", sorted(LABELS))
+def test_a_sentence_is_short_and_needs_known_facts_only(kind: str, settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://hy.example"
+    assert needed(kind) <= TYPICAL.keys()
+    text = sign() + sentence(kind, TYPICAL)
+    assert len(text) <= LONGEST, text
+    assert "{" not in text
+    assert "\n" not in text
+
+
+def test_the_reminder_reads_as_a_person_would_say_it(settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://hy.example/"
+    text = sentence("check_in_reminder", {"home": "大柳村党支部", "link": "/r/abc", "unused": 1})
+    assert text == (
+        "大柳村党支部提醒您:到达后请点击 https://hy.example/r/abc 一键报到,当地党组织会就近联系您。"
+    )
+
+
+def test_a_whole_link_stays_as_it_is() -> None:
+    text = sentence("check_in_reminder", {"home": "大柳村党支部", "link": "https://elsewhere.example/r/1"})
+    assert "https://elsewhere.example/r/1" in text
+
+
+def test_a_missing_fact_is_named() -> None:
+    with pytest.raises(MissingFact, match="home, link"):
+        sentence("check_in_reminder", {})
+
+
+def test_facts_are_words_and_never_patterns() -> None:
+    assert "{link.__class__}" in sentence("check_in_reminder", {"home": "{link.__class__}", "link": "x"})

@@ -42,7 +42,10 @@ def _choose() -> None:
         # An installation's own settings must not leak into the tests; the browser's path may.
         if name != "HONGYAN_CHROMIUM":
             del os.environ[name]
-    os.environ["HONGYAN_DATA"] = str(_data_folder())
+    folder = _data_folder()
+    # Where collected static files would lie; WhiteNoise warns when the folder is missing.
+    (folder / "static").mkdir(exist_ok=True)
+    os.environ["HONGYAN_DATA"] = str(folder)
     if VENDOR == "postgresql":
         os.environ["DATABASE_URL"] = postgres_url()
     else:

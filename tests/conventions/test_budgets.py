@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.conventions.tree import ROOT, Source, sources
+from tests.conventions.tree import ROOT, Source, nothing, sources
 
 FILE, FUNCTION, VIEW, TEMPLATE = 400, 40, 20, 150
 VIEWS = ("src/hongyan/web/**/views/*.py", "src/hongyan/web/**/views.py", "src/hongyan/web/api/*.py")
@@ -48,7 +48,7 @@ def test_nothing_is_longer_than_its_budget() -> None:
     judged = sources("**/*.py", "src/**/*.html", "src/**/*.js", "src/**/*.css")
     judged = tuple(source for source in judged if "/migrations/" not in source.path)
     found = [excess for source in judged for excess in excesses(source)]
-    assert [excess for excess in found if excess.place not in EXCEPTIONS] == []
+    nothing(excess for excess in found if excess.place not in EXCEPTIONS)
 
 
 def test_each_exception_is_a_decision() -> None:

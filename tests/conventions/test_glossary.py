@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import hongyan
 from hongyan.journeys import states
 from tests.conventions.glossary import PATH, rows
+from tests.conventions.tree import nothing
 
 Words = dict[str, Mapping[str, str]]
 
@@ -40,7 +41,7 @@ def missing(text: str, words: Words) -> list[str]:
 
 
 def test_the_glossary_is_complete() -> None:
-    assert missing(PATH.read_text(encoding="utf-8"), labelled()) == []
+    nothing(missing(PATH.read_text(encoding="utf-8"), labelled()))
 
 
 def test_every_status_move_and_party_has_a_label() -> None:

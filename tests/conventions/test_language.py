@@ -8,7 +8,7 @@ import tokenize
 import pytest
 
 from tests.conventions.glossary import terms
-from tests.conventions.tree import Source, docstrings, dotted, product, sources
+from tests.conventions.tree import Source, docstrings, dotted, nothing, product, sources
 
 HAN = re.compile(r"[\u3400-\u9fff]+(?:[·、—]?[\u3400-\u9fff]+)*")
 # Whole files in which sentences for people, or the words those people write, are made.
@@ -97,18 +97,18 @@ def _labels_inside(node: ast.AST) -> bool:
 
 def test_chinese_is_where_users_read_it() -> None:
     known = terms()
-    assert [line for source in product() for line in violations(source, known)] == []
+    nothing(line for source in product() for line in violations(source, known))
 
 
 def test_scripts_and_benches_are_english() -> None:
     known = terms()
     judged = sources("scripts/**/*.py", "tests/conventions/*.py", "tests/conftest.py", "Makefile")
-    assert [
+    nothing(
         f"{source.path}: {word}"
         for source in judged
         for word in HAN.findall(source.text)
         if word not in known
-    ] == []
+    )
 
 
 @pytest.mark.parametrize(

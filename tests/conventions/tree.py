@@ -2,6 +2,7 @@
 
 import ast
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
@@ -76,6 +77,13 @@ def product() -> tuple[Source, ...]:
 def all_python() -> tuple[Source, ...]:
     """Read every Python file of the project."""
     return sources("**/*.py")
+
+
+def nothing(found: Iterable[object]) -> None:
+    """Fail with every line that was found, so that one run tells all there is to mend."""
+    lines = [str(line) for line in found]
+    if lines:
+        raise AssertionError("\n" + "\n".join(lines))
 
 
 def dotted(node: ast.AST) -> str:

@@ -34,7 +34,7 @@ def channels(gateway: Gateway, settings: Settings) -> Gateway:
         "base_url": gateway.url,
         "app_id": APP_ID,
         "app_secret": APP_SECRET,
-        "timeout": 0.5,
+        "timeout": 1.0,
         "templates": {
             "check_in_reminder": {"id": "T1", "fields": {"thing1": "home", "thing2": "text"}},
         },
@@ -49,7 +49,7 @@ def sms_settings(gateway: Gateway) -> dict[str, object]:
         "access_key_id": KEY_ID,
         "access_key_secret": SECRET,
         "sign_name": "鸿雁",
-        "timeout": 0.5,
+        "timeout": 1.0,
         "templates": {"check_in_reminder": "SMS_1"},
     }
 

@@ -78,7 +78,7 @@ def lost(gateway: Gateway) -> int:
 
 
 def test_killed_workers_lose_nothing(queue: Queue, gateway: Gateway, start: Start) -> None:
-    gateway.delay = 0.03
+    gateway.delay = 0.1
     fill(queue)
     for after in (5, 20):
         kill_in_the_middle(start(lease=3), gateway, after)
@@ -92,7 +92,7 @@ def test_killed_workers_lose_nothing(queue: Queue, gateway: Gateway, start: Star
 
 
 def test_the_check_would_notice_marking_before_sending(queue: Queue, gateway: Gateway, start: Start) -> None:
-    gateway.delay = 0.03
+    gateway.delay = 0.1
     fill(queue)
     kill_in_the_middle(start(lease=3, fault="mark_first"), gateway, 5)
     start(lease=3)

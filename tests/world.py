@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from hongyan.geography.codes import Level
+from hongyan.geography.codes import Level, ancestors_of
 from hongyan.geography.models import Division
-from hongyan.geography.names import ancestors_of, name_of
+from hongyan.geography.names import name_of
 from hongyan.journeys import actions
 from hongyan.journeys.areas import Arrival
 from hongyan.journeys.models import Journey
@@ -28,7 +28,7 @@ SETUP = "system:setup"
 TIANSHUI_SOUTH = "620102016006"
 LIBERATION_MIDDLE = "620802001001"
 
-# key: (name, kind, tier, parent key, division, has a desk)
+# By key: name, kind, tier, parent, division, whether it has a desk.
 ORGANIZATIONS = {
     "nation": ("全国党组织", Kind.COMMITTEE, Tier.NATION, None, None, False),
     "gansu": ("甘肃省委组织部", Kind.COMMITTEE, Tier.PROVINCE, "nation", "62", True),
@@ -60,7 +60,7 @@ ORGANIZATIONS = {
     "xiaoshan": ("杭州市萧山区党组织", Kind.COMMITTEE, Tier.COUNTY, "zhejiang", "330109", False),
 }  # fmt: skip
 
-# key: (name, role, organisation)
+# By key: name, role, organisation.
 OFFICIALS = {
     "village_secretary": ("苏明远", Role.SECRETARY, "village"),
     "next_village_secretary": ("贺成林", Role.SECRETARY, "next_village"),
@@ -124,7 +124,7 @@ _serial = count(1)
 
 
 def add_member(world: World, key: str, name: str, branch: str) -> Member:
-    """Put an invented member on a branch's roster: an ID number that no one can have, a phone that rings nowhere."""
+    """Put an invented member on a branch's roster: an ID number nobody can have, a phone that rings nowhere."""
     number = next(_serial)
     member = enrol(
         name=name,
@@ -142,7 +142,7 @@ def add_member(world: World, key: str, name: str, branch: str) -> Member:
 
 
 def build_world() -> World:
-    """Build the cast through the real actions; every test may change it, none may rely on another's changes."""
+    """Build the cast through the real actions; every test may change its own."""
     world = World()
     load_divisions(
         [row[4] for row in ORGANIZATIONS.values() if row[4]] + ["330109", "650102", "620105002009"]

@@ -181,12 +181,10 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
+_CONSOLE = "hongyan.notifications.channels.console"
 # Which adapter carries which channel; a demo writes what it would send to outbox.jsonl in the data folder.
 HONGYAN_CHANNELS = json.loads(
-    os.environ.get(
-        "HONGYAN_CHANNELS",
-        '{"sms": "hongyan.notifications.channels.console", "wechat": "hongyan.notifications.channels.console"}',
-    )
+    os.environ.get("HONGYAN_CHANNELS") or json.dumps(dict.fromkeys(("sms", "wechat"), _CONSOLE))
 )
 HONGYAN_SMS = json.loads(os.environ.get("HONGYAN_SMS", "{}"))
 HONGYAN_WECHAT = json.loads(os.environ.get("HONGYAN_WECHAT", "{}"))

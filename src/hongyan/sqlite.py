@@ -9,7 +9,7 @@ FIRST_SAFE = (3, 51, 3)
 
 
 def install() -> None:
-    """Put the bundled SQLite in the place of the standard module, and refuse a version that may lose writes."""
+    """Put the bundled SQLite in the place of the standard module; refuse a version that may lose writes."""
     if dbapi2.sqlite_version_info < FIRST_SAFE:
         raise RuntimeError(f"SQLite {dbapi2.sqlite_version} can lose writes; install pysqlite3 >= 0.6.1")
     sys.modules["sqlite3"] = sys.modules["pysqlite3"]

@@ -137,7 +137,7 @@ def _chain(areas: Iterable[Area]) -> dict[str, Desk]:
 
 
 def home_desk(journey: Journey) -> Organization:
-    """Find who on the home side deals with places that are not on the platform: the county, else the branch."""
+    """Find who at home deals with places that are not on the platform: the county, else the branch."""
     above = Organization.objects.open().above(journey.home_path).filter(has_desk=True)
     county = above.filter(tier=Tier.COUNTY).first()
     return county or journey.home

@@ -170,7 +170,7 @@ class Journey(models.Model):
     @property
     def accountable_path(self) -> str:
         """Return the path of the organisation that answers for the member at this moment."""
-        return self.host_path if self.status == Status.RELOCATING else self.holder_path
+        return str(self.host_path if self.status == Status.RELOCATING else self.holder_path)
 
 
 class Handoff(models.Model):

@@ -1,7 +1,8 @@
 """How a move is written: one compare-and-swap and its facts, by hand-written SQL, in one transaction.
 
-The hot path of the whole product. The ORM would cost five times as much here, so this file is the one place where
-journeys, hand-offs, transitions, audit entries and notices are written together; `actions` decides, this only writes.
+The hot path of the whole product. The ORM would cost five times as much here, so this file is the one
+place where journeys, hand-offs, transitions, audit entries and notices are written together; `actions`
+decides, this only writes.
 """
 
 import json

@@ -181,8 +181,8 @@ def _shared_desk(desks: list[Desk], chain: Mapping[str, Desk]) -> Desk | None:
 def choose(evidence: Evidence, areas: Iterable[Area], chain: Mapping[str, Desk], last_resort: Desk) -> Route:
     """Decide where a case goes now.
 
-    `chain` maps path → desk for every ancestor of every area's desk; `last_resort` (a desk of the home side) takes
-    what nobody at the destination can: a place whose whole chain is not on the platform.
+    `chain` maps path → desk for every ancestor of every area's desk; `last_resort` (a desk of the home side)
+    takes what nobody at the destination can: a place whose whole chain is not on the platform.
     """
     ranked = candidates(evidence, areas)
     hosts = [item for item in ranked if item.desk.can_host and item.desk.has_desk]

@@ -5,7 +5,7 @@ from datetime import date
 
 from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.periods import DEFAULT
-from hongyan.journeys.refusals import Refusal, Why, refuse
+from hongyan.journeys.refusals import Refusal, Refused, Why, refuse
 from hongyan.journeys.states import (
     CLOSE_LABELS,
     END_REASONS,
@@ -107,8 +107,8 @@ def why_not(verb: Verb, journey: Journey, by: Actor) -> Refusal | None:
     if standing(verb, journey, by) is None:
         party = "或".join(PARTY_LABELS[party] for party in Party if party in move.parties)
         return refuse(Why.NOT_YOURS, party=party, holder=journey.holder.short_name)
-    if verb == Verb.ACCEPT and not journey_desk(journey).can_host:
-        return refuse(Why.CANNOT_HOST, holder=journey_desk(journey).short_name)
+    if verb == Verb.ACCEPT and not journey.holder.can_host:
+        return refuse(Why.CANNOT_HOST, holder=journey.holder.short_name)
     if verb in (Verb.CONFIRM, Verb.DENY) and not live_arrival(journey):
         return refuse(Why.NOTHING_TO_CONFIRM)
     if verb == Verb.FIND and (arrival := live_arrival(journey)):
@@ -129,11 +129,6 @@ def _why_not_onwards(verb: Verb, journey: Journey) -> Refusal | None:
     return None
 
 
-def journey_desk(journey: Journey) -> Organization:
-    """Return the organisation whose desk the case lies on."""
-    return journey.holder
-
-
 def live_handoff(journey: Journey) -> Handoff | None:
     """Return the hand-off that waits for an answer."""
     return journey.handoffs.filter(answered_at=None).select_related("sender", "receiver").first()
@@ -143,6 +138,14 @@ def live_arrival(journey: Journey) -> Handoff | None:
     """Return the report of a destination that found the member, waiting for home's word."""
     live = live_handoff(journey)
     return live if live and live.purpose == Purpose.ARRIVAL else None
+
+
+def arrival_to_confirm(journey: Journey) -> tuple[Handoff, Organization]:
+    """Return the report home is asked about and who made it; raise when there is none."""
+    arrival = live_arrival(journey)
+    if arrival is None or arrival.sender is None:
+        raise Refused(refuse(Why.NOTHING_TO_CONFIRM))
+    return arrival, arrival.sender
 
 
 def why_not_mark(
@@ -181,6 +184,9 @@ def why_not_target(verb: Verb, journey: Journey, target: Organization, seat: Sea
     if verb == Verb.DECIDE:
         outside = seat is None or not paths.covers(seat.path, target.path)
         return refuse(Why.TARGET_OUTSIDE_YOURS, target=name) if outside else None
+    if verb == Verb.FORWARD:
+        # From above and after checking, the same branch may well be the right one.
+        return None
     left = journey.handoffs.filter(receiver=target, answer__in=BACKED_OUT).exists()
     return refuse(Why.LOOP, target=name) if left else None
 

@@ -1,4 +1,4 @@
-"""What can happen to a journey: every status, every move, and whose move it is — one table, nothing beside it."""
+"""What can happen to a journey: every status, every move, and whose move it is, in one table."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -27,7 +27,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=40)
 
-    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+    objects = BaseUserManager["User"]()
 
     USERNAME_FIELD = "username"
 

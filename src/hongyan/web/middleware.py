@@ -1,4 +1,4 @@
-"""Who is asking: works out the actor of each request from rows valid now, never from what the session remembers."""
+"""Who is asking: the actor of each request, from rows valid now and never from what a session remembers."""
 
 from collections.abc import Callable
 

@@ -1,7 +1,7 @@
 """Check in, be found, move on: how a member's place becomes a case on a desk."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from hongyan.journeys import periods
 from hongyan.journeys.actions.making import change, deepest_division, lies_with, make
@@ -10,14 +10,12 @@ from hongyan.journeys.models import Journey
 from hongyan.journeys.recording import Change, Hop
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.routing import RULE_VERSION, Route
-from hongyan.journeys.rules import Standing, live_arrival
+from hongyan.journeys.rules import Standing, arrival_to_confirm
 from hongyan.journeys.states import Answer, Purpose, Status, Verb
 from hongyan.journeys.telling import arrived, day, to_desk
 from hongyan.members.permissions import Actor
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
-
-COUNTY_DIGITS = 6
 
 
 def explained(arrival: Arrival, way: Route) -> dict[str, Any]:
@@ -114,7 +112,7 @@ def relocate(
     key: str | None = None,
     expect: int | None = None,
 ) -> Journey:
-    """Check in at another place while hosted or under way: the old host answers for him until the new one accepts."""
+    """Check in at another place: the old host answers for the member until the new one accepts."""
 
     def plan(now: Journey, standing: Standing) -> Change:
         columns = _place_columns(arrival)
@@ -148,8 +146,8 @@ def find(
     """Report to home that the destination has found a member who did not check in."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        assert standing.seat is not None  # only an organisation finds
-        finder = Organization.objects.get(pk=standing.seat.organization_id)
+        # Only an organisation finds: the table names no other party.
+        finder = Organization.objects.get(pk=cast(int, standing.organization_id))
         hop = Hop(
             receiver=now.home,
             purpose=Purpose.ARRIVAL,
@@ -174,9 +172,7 @@ def confirm(
     """Confirm that the person a destination found is ours: his case goes to the finder's desk."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        arrival = live_arrival(now)
-        assert arrival is not None and arrival.sender is not None  # why_not has looked
-        finder = arrival.sender
+        arrival, finder = arrival_to_confirm(now)
         hop = Hop(
             receiver=finder,
             purpose=Purpose.DISPATCH,
@@ -220,9 +216,8 @@ def deny(
     def plan(now: Journey, standing: Standing) -> Change:
         if not note.strip():
             raise Refused(refuse(Why.REASON_MISSING))
-        arrival = live_arrival(now)
-        assert arrival is not None and arrival.sender is not None  # why_not has looked
-        told = [to_desk(now, arrival.sender, "denied")]
+        _, finder = arrival_to_confirm(now)
+        told = [to_desk(now, finder, "denied")]
         waiting = Status(now.status) == Status.AWAITING
         due_at = periods.check_in_due(now.departs_on, at) if waiting else periods.talk_due(now.departs_on, at)
         return change(

@@ -5,12 +5,12 @@ from typing import Any
 
 from hongyan.journeys import periods
 from hongyan.journeys.actions.making import change, demand, lies_with, make
-from hongyan.journeys.areas import as_desk, home_desk
-from hongyan.journeys.models import Handoff, Journey
+from hongyan.journeys.areas import home_desk
+from hongyan.journeys.models import Journey
 from hongyan.journeys.recording import Change, Hop
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import Standing, live_handoff, why_not_target
-from hongyan.journeys.states import Answer, Purpose, Verb
+from hongyan.journeys.states import ON_THE_WAY, Answer, Purpose, Verb
 from hongyan.journeys.telling import Tell, arrived, day, to_desk, to_member
 from hongyan.members.permissions import CLOCK, Actor
 from hongyan.organizations import paths
@@ -182,6 +182,18 @@ def next_above(journey: Journey) -> Organization | None:
     return None if last.pk == journey.holder_id else last
 
 
+def _told_late(now: Journey, above: Organization, by: Actor) -> list[Tell]:
+    """Tell everybody who waited for a desk that it was late and who has the case now."""
+    told = to_member(now, "redirected", target=above.short_name)
+    if by != CLOCK:
+        return told
+    live = live_handoff(now)
+    waiting = {now.holder_id: now.holder}
+    if live and live.sender:
+        waiting[live.sender.pk] = live.sender
+    return told + [to_desk(now, organization, "overdue", step="办理") for organization in waiting.values()]
+
+
 def escalate(
     *,
     journey: Journey,
@@ -202,9 +214,7 @@ def escalate(
                 raise Refused(refuse(Why.NOTHING_ABOVE))
             return _wait_on(now, standing)
         hop = _onwards(now, above, Purpose.DECISION, at, note)
-        told = arrived(now, above, hop.due_at)
-        if by == CLOCK:
-            told.append(to_desk(now, now.holder, "overdue", step="办理"))
+        told = [*arrived(now, above, hop.due_at), *_told_late(now, above, by)]
         return change(
             Verb.ESCALATE,
             by,
@@ -230,9 +240,7 @@ def escalate(
 def escalate_overdue(*, at: datetime, limit: int = 500) -> int:
     """Escalate every case whose desk has let its deadline pass; return how many."""
     moved = 0
-    late = Journey.objects.filter(
-        status__in=[s for s in ("dispatching", "relocating")], due_at__lt=at
-    ).order_by("due_at")[:limit]
+    late = Journey.objects.filter(status__in=ON_THE_WAY, due_at__lt=at).order_by("due_at")[:limit]
     for journey in late:
         try:
             escalate(
@@ -283,16 +291,3 @@ def decide(
         )
 
     return make(Verb.DECIDE, journey, plan, by=by, key=key, expect=expect)
-
-
-__all__ = [
-    "Handoff",
-    "as_desk",
-    "decide",
-    "escalate",
-    "escalate_overdue",
-    "fallback_for",
-    "forward",
-    "redirect",
-    "send_back",
-]

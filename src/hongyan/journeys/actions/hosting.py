@@ -1,6 +1,7 @@
 """Accept, register an outside host, name a caretaker, note a contact: what hosting is made of."""
 
 from datetime import date, datetime
+from typing import cast
 
 from hongyan.journeys import periods
 from hongyan.journeys.actions.making import change, make
@@ -76,7 +77,7 @@ def register_outside(
     key: str | None = None,
     expect: int | None = None,
 ) -> Journey:
-    """Register that an organisation that is not on the platform has taken a member in, by its letter or call."""
+    """Register that an organisation outside the platform has taken a member in, by letter or call."""
 
     def plan(now: Journey, standing: Standing) -> Change:
         if host.has_desk:
@@ -122,9 +123,10 @@ def name_caretaker(
     """Name the one person at the host who keeps in touch with a member."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        assert now.host is not None  # hosted and relocating journeys have one, by constraint
-        _check_caretaker(caretaker, now.host, at.date())
-        told = to_member(now, "caretaker_named", host=now.host.short_name)
+        # Hosted and relocating journeys have a host, by constraint.
+        host = cast(Organization, now.host)
+        _check_caretaker(caretaker, host, at.date())
+        told = to_member(now, "caretaker_named", host=host.short_name)
         return change(
             Verb.NAME_CARETAKER, by, at, standing, key, set={"caretaker_id": caretaker.pk}, told=told
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -60,8 +60,8 @@ def make(
             if expect is not None and expect != now.version:
                 raise faster(now.pk)
             demand(why_not(verb, now, by))
-            stands = standing(verb, now, by)
-            assert stands is not None  # why_not has just said so
+            # why_not has just found the standing; it does not change inside this transaction.
+            stands = cast(Standing, standing(verb, now, by))
             return write(now, plan(now, stands))
     except Collision:
         # The same request may have been carried out beside us; otherwise somebody else was faster.

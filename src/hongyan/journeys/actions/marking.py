@@ -6,6 +6,7 @@ from django.db import transaction
 
 from hongyan.audit.actions import record
 from hongyan.geography.calendar import SHANGHAI
+from hongyan.geography.models import Division
 from hongyan.journeys import periods
 from hongyan.journeys.actions.making import already_made, change, deepest_division, demand, make
 from hongyan.journeys.models import Journey, Reason
@@ -70,7 +71,7 @@ def mark(
     return _open(journey, by=by, at=at, key=key)
 
 
-def _division(code: str) -> object:
+def _division(code: str) -> Division | None:
     """Find the declared destination; a code nobody knows is refused, an empty one is not."""
     if not code:
         return None
@@ -171,7 +172,7 @@ def start_return(
 
 
 def _morning(departs_on: date, at: datetime) -> datetime:
-    """A message to somebody who has not left yet waits for the morning of his departure."""
+    """Let a message to somebody who has not left yet wait for the morning of his departure."""
     return max(at, datetime.combine(departs_on, time(9), SHANGHAI))
 
 

@@ -1,0 +1,127 @@
+"""Is every status × move × person answered exactly as this literal table says?"""
+
+from itertools import product
+
+import pytest
+
+from hongyan.journeys import actions
+from hongyan.journeys.models import Journey
+from hongyan.journeys.refusals import Why
+from hongyan.journeys.rules import why_not
+from hongyan.journeys.states import Status, Verb
+from hongyan.members.permissions import CLOCK, Actor
+from tests.world import NOW, World, build_world, journey_at
+
+# The persons, one letter each. The journey goes from the village to 天水南路, and on to 解放中路 when relocating.
+PERSONS = {
+    "m": "chen",  # himself
+    "x": "luo",  # another member
+    "H": "village_secretary",
+    "T": "town_organiser",  # above home
+    "n": "next_village_secretary",  # beside home
+    "C": "community_secretary",  # the desk, later the host
+    "c": "caretaker",  # at the host
+    "w": "window_clerk",  # at the host
+    "S": "street_organiser",  # above the host
+    "L": "liberation_secretary",  # the desk when relocating
+    "P": "province_department",  # above everybody
+    "o": "observer",
+    "k": "",  # the clock
+}
+COUNTER = "HTnCwSLP"  # may assist a member at a counter, whoever he is
+
+# verb: {status: who may}; what is not written here is refused.
+TABLE: dict[str, dict[str, str]] = {
+    "mark": {},
+    "depart": {"planned": "HTPk"},
+    "check_in": {"planned": "m" + COUNTER, "awaiting": "m" + COUNTER},
+    "find": {"planned": COUNTER, "awaiting": COUNTER},
+    "confirm": {},
+    "deny": {},
+    "forward": {"dispatching": "C", "relocating": "L"},
+    "redirect": {"dispatching": "C", "relocating": "L"},
+    "send_back": {"dispatching": "C", "relocating": "L"},
+    "escalate": {"dispatching": "Ck", "relocating": "Lk"},
+    "decide": {"dispatching": "SP", "relocating": "P"},
+    "accept": {"dispatching": "C", "relocating": "L"},
+    "register_outside": {"dispatching": "C", "relocating": "L"},
+    "name_caretaker": {"hosted": "C", "relocating": "C"},
+    "contact": {
+        "awaiting": "HTP",
+        "dispatching": "HTP",
+        "hosted": "HTPCcw",
+        "relocating": "HTPCcw",
+        "returning": "HTPCcw",
+    },
+    "relocate": {"dispatching": "m" + COUNTER, "hosted": "m" + COUNTER, "relocating": "m" + COUNTER},
+    "start_return": {"awaiting": "mHTP", "dispatching": "mHTP", "hosted": "mHTPCcw", "relocating": "mHTPCcw"},
+    "end": {
+        status: "HTP"
+        for status in ("planned", "awaiting", "dispatching", "hosted", "relocating", "returning")
+    },
+    "cancel": {"planned": "HTP", "awaiting": "HTP", "dispatching": "HTP"},
+}
+# Moves the table of states knows although nobody in a plain journey has cause for them.
+WAITING_FOR_CAUSE = {
+    ("confirm", "planned"),
+    ("confirm", "awaiting"),
+    ("deny", "planned"),
+    ("deny", "awaiting"),
+}
+
+
+def deviations(table: dict[str, dict[str, str]], world: World, journey: Journey) -> list[str]:
+    """Compare the rules with a table for one journey; return every cell that differs."""
+    found = []
+    for verb, (letter, key) in product(Verb, PERSONS.items()):
+        actor = world.actor(key) if key else CLOCK
+        refusal = why_not(verb, journey, actor)
+        known = journey.status in table[verb] or (verb, journey.status) in WAITING_FOR_CAUSE
+        expected = letter in table[verb].get(journey.status, "")
+        if (refusal is None) != expected:
+            found.append(f"{verb}/{journey.status}/{letter}: {refusal}")
+        elif refusal and (refusal.why == Why.NOT_NOW) == known:
+            found.append(f"{verb}/{journey.status}/{letter}: refused as {refusal.why}")
+        elif refusal and "{" in refusal.sentence:
+            found.append(f"{verb}/{journey.status}/{letter}: unfinished sentence")
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", list(Status))
+def test_every_person_may_do_exactly_what_the_table_says(status: Status) -> None:
+    world = build_world()
+    assert deviations(TABLE, world, journey_at(world, status)) == []
+
+
+@pytest.mark.django_db
+def test_a_planted_deviation_is_seen() -> None:
+    world = build_world()
+    journey = journey_at(world, Status.DISPATCHING)
+    wrong = {**TABLE, "accept": {"dispatching": "CS"}}
+    assert deviations(wrong, world, journey) != []
+
+
+def test_the_table_names_every_verb() -> None:
+    assert set(TABLE) == set(Verb)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [Status.PLANNED, Status.AWAITING])
+def test_home_confirms_or_denies_only_what_a_destination_reported(status: Status) -> None:
+    world = build_world()
+    journey = journey_at(world, status)
+    actions.find(journey=journey, by=world.actor("window_clerk"), at=NOW)
+    journey.refresh_from_db()
+    for verb in (Verb.CONFIRM, Verb.DENY):
+        allowed = {
+            letter for letter, key in PERSONS.items() if not why_not(verb, journey, _actor(world, key))
+        }
+        assert allowed == set("HTP")
+    refusal = why_not(Verb.FIND, journey, world.actor("liberation_secretary"))
+    assert refusal is not None
+    assert refusal.why == Why.ALREADY_FOUND
+
+
+def _actor(world: World, key: str) -> Actor:
+    return world.actor(key) if key else CLOCK

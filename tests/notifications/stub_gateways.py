@@ -77,6 +77,8 @@ class Handler(BaseHTTPRequestHandler):
 
     gateway: ClassVar[Gateway]
     protocol_version = "HTTP/1.1"
+    # One write for head and body: two would meet the delayed acknowledgement of the line.
+    wbufsize = 65536
 
     def log_message(self, format: str, *args: Any) -> None:
         """Stay quiet."""

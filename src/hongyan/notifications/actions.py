@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Q
 
 from hongyan.notifications import channels as registry
@@ -45,15 +45,15 @@ class Delivery(NamedTuple):
 
 def _insert(rows: Iterable[tuple[Any, ...]]) -> list[int]:
     """Insert rows of COLUMNS, leaving out those whose dedupe key exists; return the ids of the new ones."""
-    remaining, ids = iter(rows), []
+    remaining, ids, wrapper = iter(rows), [], connections[DEFAULT_DB_ALIAS]
     one = f"({', '.join(['%s'] * len(COLUMNS))})"
     while chunk := list(islice(remaining, BATCH)):
         statement = (
             f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES {', '.join([one] * len(chunk))} "
             "ON CONFLICT (dedupe_key) DO NOTHING RETURNING id"
         )
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [value for values in chunk for value in prepared(values, connection)])
+        with wrapper.cursor() as cursor:
+            cursor.execute(statement, [value for values in chunk for value in prepared(values, wrapper)])
             ids += [int(found[0]) for found in cursor.fetchall()]
     return ids
 

@@ -58,7 +58,7 @@ class Question:
 class Location:
     """Say where the person is as deeply as it is certain, why, and what to ask when it is not.
 
-    `code` is the county, town or village decided, "" when the person must be asked. `within` is the deepest division
+    `code` is the county, town or village decided, "" when he must be asked. `within` is the deepest division
     that is certain (also a prefecture or province, for the desk that may help): it equals `code` when there
     is one. `level` and `probability` belong to `within`. Tiers: A town or village, B county, C prefecture,
     D province, E none.

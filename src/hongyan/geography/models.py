@@ -78,7 +78,7 @@ class Division(models.Model):
 
 
 class BoundaryGeneration(models.Model):
-    """One edition of the boundaries; one is in force, the others stay so that old cases explain themselves."""
+    """One edition of the boundaries; one is in force, the others stay to explain old cases."""
 
     name = models.CharField("版本", max_length=64, unique=True)
     source = models.CharField("来源", max_length=120)

@@ -44,7 +44,7 @@ def upper() -> Mapping[str, str]:
     """Return code → name of every division down to the towns, patch rows included, in the order of codes."""
     text = lzma.decompress((TABLES / "upper.xz").read_bytes()).decode("gb18030")
     names = dict(line.split("\t") for line in text.splitlines())
-    names.update((row.code, row.name) for row in patches() if row.kind in ("added", "renumbered"))
+    names.update((row.code, row.name) for row in patches() if row.kind in ("added", "merged", "renumbered"))
     return dict(sorted(names.items()))
 
 
@@ -155,18 +155,24 @@ def current_code(county: str) -> str:
 
 
 @cache
-def _successors() -> Mapping[str, frozenset[str]]:
+def _takers() -> Mapping[str, tuple[str, ...]]:
+    """Return county → the counties that took its ground after the list was made, wholly or partly."""
     later: dict[str, set[str]] = {}
     for row in patches():
-        if row.kind in ("added", "grown", "renumbered"):
+        if row.kind in ("added", "merged", "grown", "renumbered"):
             for place in row.places:
                 later.setdefault(place, set()).add(row.code)
-    return {code: frozenset(found) for code, found in later.items()}
+    return {code: tuple(sorted(found)) for code, found in later.items()}
+
+
+@cache
+def _ended() -> frozenset[str]:
+    return frozenset(place for row in patches() if row.kind == "merged" for place in row.places)
 
 
 def successors_of(county: str) -> tuple[str, ...]:
-    """Return the counties that took over this one's ground, wholly or partly, after the list was made."""
-    return tuple(sorted(_successors().get(county, ())))
+    """Return what a county became that ended after the list was made; nothing for one that stands."""
+    return _takers().get(county, ()) if county in _ended() else ()
 
 
 @cache
@@ -179,7 +185,7 @@ def same_ground(one: str, other: str) -> bool:
 
     Where the hosts of a zone are not known, every county of its prefecture may be one.
     """
-    if one == other or other in _successors().get(one, ()) or one in _successors().get(other, ()):
+    if one == other or other in _takers().get(one, ()) or one in _takers().get(other, ()):
         return True
     if is_zone(one) == is_zone(other) or one[:4] != other[:4]:
         return False

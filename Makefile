@@ -61,5 +61,5 @@ $(DONE)/vendor: $(DONE)/runtime package-lock.json scripts/vendor.py requirements
 
 $(DONE)/maps: $(DONE)/runtime $(wildcard src/hongyan/geography/maps.py)
 	@echo "Setting up: maps …"
-	@$(BIN)/hongyan maps
+	@HONGYAN_DATA=$(VENV)/data $(BIN)/hongyan maps
 	@touch $@

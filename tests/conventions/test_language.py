@@ -24,6 +24,8 @@ SPEAKING = {
 # Files whose English comments may quote the Chinese they speak of.
 QUOTING = {
     "src/hongyan/geography/**/*.py": "addresses and names of places",
+    "src/hongyan/web/**/*.py": "words on the pages",
+    "src/hongyan/notifications/**/*.py": "sentences of notices",
     "src/hongyan/**/demo*/**/*.py": "names of places and organisations",
 }
 # One file each, with its reason.

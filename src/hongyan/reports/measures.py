@@ -1,9 +1,9 @@
 """What does each figure count: one predicate per figure, used for counting, for listing and for the laws.
 
-A journey belongs to a figure of a scope when it stands on the figure's side of that scope (its home, its host
-or the desk that holds it lies there) and fulfils the figure's condition. Figures of people leave short absences
-out, which are counted apart; figures of work (what lies on a desk, what is late) hold every open case, so that
-they agree with the desk. docs/figures.md says the same in words.
+A journey belongs to a figure of a scope when it stands on the figure's side of that scope (its home, its
+host or the desk that holds it lies there) and fulfils the figure's condition. Figures of people leave short
+absences out, which are counted apart; figures of work (what is on a desk, what is late) hold every open case,
+so that they agree with the desk. docs/figures.md says the same in words.
 """
 
 from collections.abc import Callable

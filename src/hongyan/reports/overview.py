@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Q
 from django.db.models.functions import Left
@@ -136,7 +136,7 @@ def _by_branch(path: str, at: datetime) -> tuple[dict[str, dict[Measure, int]], 
     scope = Subtree(path)
     for query in _queries(at):
         whole = [measure for measure in query.measures if measure in RELATIVE]
-        rows: Iterable[dict[str, Any]] = (
+        rows = (
             Journey.objects.filter(scope.covers(query.side), query.given)
             .annotate(branch=Left(query.side, width))
             .values("branch")
@@ -146,7 +146,7 @@ def _by_branch(path: str, at: datetime) -> tuple[dict[str, dict[Measure, int]], 
             )
             .order_by()
         )
-        for row in rows:
+        for row in cast(Iterable[dict[str, Any]], rows):
             counts = branches.setdefault(row["branch"], dict.fromkeys(Measure, 0))
             for measure in query.measures:
                 counts[measure] = row[f"each_{measure}"]

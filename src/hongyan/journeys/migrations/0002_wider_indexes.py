@@ -29,7 +29,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="journey",
             index=models.Index(
-                fields=["home_path", "status", "is_short", "lost_at", "checked_in_at", "host_path", "due_at"],
+                fields=[
+                    "home_path",
+                    "status",
+                    "is_short",
+                    "lost_at",
+                    "checked_in_at",
+                    "host_path",
+                    "due_at",
+                    "marked_at",
+                ],
                 name="journey_home",
             ),
         ),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -140,7 +141,7 @@ def test_t23_of_a_hundred_parallel_mixed_actions_one_wins() -> None:
     journey = journey_at(world, Status.DISPATCHING)
     version = journey.version
     desk, home, me = (world.actor(key) for key in ("community_secretary", "village_secretary", "chen"))
-    common = {"journey": journey, "at": NOW, "expect": version}
+    common: Any = {"journey": journey, "at": NOW, "expect": version}
     kinds = [
         lambda: actions.accept(by=desk, **common),
         lambda: actions.redirect(by=desk, target=world["weiyuan_road"], note="不在辖区", **common),
@@ -337,7 +338,7 @@ def test_a_case_does_not_hop_for_ever(world: World) -> None:
             due_at=NOW,
         )
     by = world.actor("community_secretary")
-    onwards = {"journey": journey, "by": by, "at": NOW, "note": "再转"}
+    onwards: Any = {"journey": journey, "by": by, "at": NOW, "note": "再转"}
     assert refused(actions.redirect, target=world["weiyuan_road"], **onwards) == Why.HOP_LIMIT
     assert refused(actions.send_back, **onwards) == Why.HOP_LIMIT
     assert actions.escalate(**onwards).holder_id == world["tuanjie"].pk

@@ -55,10 +55,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "relocate": {"dispatching": "m" + COUNTER, "hosted": "m" + COUNTER, "relocating": "m" + COUNTER},
     "start_return": {"awaiting": "mHTP", "dispatching": "mHTP", "hosted": "mHTPCcw", "relocating": "mHTPCcw"},
-    "end": {
-        status: "HTP"
-        for status in ("planned", "awaiting", "dispatching", "hosted", "relocating", "returning")
-    },
+    "end": dict.fromkeys(("planned", "awaiting", "dispatching", "hosted", "relocating", "returning"), "HTP"),
     "cancel": {"planned": "HTP", "awaiting": "HTP", "dispatching": "HTP"},
 }
 # Moves the table of states knows although nobody in a plain journey has cause for them.

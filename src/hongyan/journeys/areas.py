@@ -1,21 +1,25 @@
 """Which organisations come into question for a set of places: what routing needs, read in few queries."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
-from hongyan.journeys.models import Handoff, Journey
-from hongyan.journeys.routing import COUNTY_DIGITS, Area, Desk, Evidence, Past, Route, choose
+from hongyan.journeys.models import Journey
+from hongyan.journeys.reading import areas_of, organizations_of, query
+from hongyan.journeys.routing import COUNTY_DIGITS, Area, Desk, Evidence, Past, Route, choose, last_resort
 from hongyan.journeys.states import Answer
-from hongyan.organizations import paths
 from hongyan.organizations.kinds import AreaKind, Tier
-from hongyan.organizations.models import Organization, ServiceArea, Station
+from hongyan.organizations.models import Organization, Station
 
 PREFIXES = (2, 4, 6, 9, 12)
 SENT_ON = (Answer.REDIRECTED, Answer.SENT_BACK, Answer.DECIDED)
 # How many of the organisations that took people from a county before are offered beside the ranking.
 REMEMBERED = 5
+# How many past cases of a place are enough to learn from.
+MEMORY = 1000
+VILLAGE_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -50,38 +54,32 @@ def as_desk(organization: Organization) -> Desk:
     )
 
 
-def _prefixes(codes: Iterable[str]) -> set[str]:
-    return {code[:length] for code in codes for length in PREFIXES if len(code) >= length}
-
-
-def _territories(codes: Sequence[str]) -> list[Organization]:
-    """Find the territorial organisations of these places and of every level above them."""
-    rows = Organization.objects.open().filter(division_id__in=_prefixes(codes))
-    return [row for row in rows if row.tier != Tier.GRASSROOTS or len(row.division_id or "") == 12]
+def _prefixes(codes: Iterable[str]) -> list[str]:
+    """List the codes and every division above them, in a steady order."""
+    return sorted({code[:length] for code in codes for length in PREFIXES if len(code) >= length})
 
 
 def _past(codes: Sequence[str]) -> dict[int, Past]:
-    """Count what each desk did before with cases of these counties (redirects improve the ranking)."""
-    places = Q(pk__in=[])
-    for county in {code[:COUNTY_DIGITS] for code in codes if len(code) >= COUNTY_DIGITS}:
-        places |= Q(place__gte=county, place__lt=county + ":")
-    rows = (
-        Handoff.objects.filter(places, answer__in=[Answer.ACCEPTED, *SENT_ON])
-        .values_list("receiver_id")
-        .annotate(
-            accepted=Count("pk", filter=Q(answer=Answer.ACCEPTED)),
-            sent_on=Count("pk", filter=Q(answer__in=SENT_ON)),
-        )
-    )
-    return {receiver: Past(accepted, sent_on) for receiver, accepted, sent_on in rows}
+    """Count what each desk did with the last cases known to be just here (redirects improve the ranking).
 
-
-def _explicit(codes: Sequence[str]) -> list[ServiceArea]:
-    return list(
-        ServiceArea.objects.filter(
-            division_id__in=_prefixes(codes), organization__closed_at=None
-        ).select_related("organization")
+    Only cases known to the same depth, from the county down, and only so many of them: the cost must not grow
+    with the years.
+    """
+    places = [code for code in _prefixes(codes) if len(code) >= COUNTY_DIGITS]
+    if not places:
+        return {}
+    marks = ", ".join(["%s"] * len(places))
+    found = query(
+        "SELECT receiver_id, answer, count(*) FROM (SELECT receiver_id, answer FROM journeys_handoff"
+        f" WHERE place IN ({marks}) AND answer IN (%s, %s, %s, %s) LIMIT %s) AS recent"
+        " GROUP BY receiver_id, answer",
+        [*places, Answer.ACCEPTED, *SENT_ON, MEMORY],
     )
+    accepted: Counter[int] = Counter()
+    sent_on: Counter[int] = Counter()
+    for receiver, answer, number in found:
+        (accepted if answer == Answer.ACCEPTED else sent_on)[receiver] += number
+    return {pk: Past(accepted[pk], sent_on[pk]) for pk in {*accepted, *sent_on}}
 
 
 def _remembered(past: dict[int, Past], codes: Sequence[str]) -> list[Area]:
@@ -116,24 +114,20 @@ def _with_station(codes: Sequence[str]) -> list[Area]:
     ]
 
 
-def areas_for(arrival: Arrival) -> tuple[list[Area], dict[int, Past]]:
-    """Read every area that may serve an arrival, and what is remembered of the desks there."""
-    codes = [code for code, _ in arrival.places]
-    past = _past(codes)
-    territories = _territories(codes)
-    areas = [Area(as_desk(row), AreaKind.TERRITORY, row.division_id or "") for row in territories]
-    for row in _explicit(codes):
+def _serving(codes: Sequence[str]) -> list[Area]:
+    """Read every organisation that serves these places, by where it stands and by the areas it was given."""
+    above = _prefixes(codes)
+    areas = [Area(as_desk(row), AreaKind.TERRITORY, row.division_id or "") for row in organizations_of(above)]
+    for row in areas_of(above):
         names = tuple(line.strip() for line in row.workplaces.splitlines() if line.strip())
-        kind = AreaKind(row.kind)
-        areas.append(
-            Area(as_desk(row.organization), kind, row.division_id, names, row.origin_id or "", row.priority)
-        )
-    return [*areas, *_remembered(past, codes), *_with_station(codes)], past
+        desk, kind = as_desk(row.organization), AreaKind(row.kind)
+        areas.append(Area(desk, kind, row.division_id, names, row.origin_id or "", row.priority))
+    # A branch that stands in a county without being the county's own is no territory of the county.
+    return [area for area in areas if not _only_stands_here(area)]
 
 
-def _chain(areas: Iterable[Area]) -> dict[str, Desk]:
-    wanted = {above for area in areas for above in paths.chain(area.desk.path)}
-    return {row.path: as_desk(row) for row in Organization.objects.filter(path__in=wanted)}
+def _only_stands_here(area: Area) -> bool:
+    return area.kind == AreaKind.TERRITORY and area.desk.can_host and len(area.division) < VILLAGE_DIGITS
 
 
 def home_desk(journey: Journey) -> Organization:
@@ -145,7 +139,8 @@ def home_desk(journey: Journey) -> Organization:
 
 def route(journey: Journey, arrival: Arrival) -> Route:
     """Decide where an arrival goes."""
-    areas, past = areas_for(arrival)
+    codes = [code for code, _ in arrival.places]
+    areas, past = _serving(codes), _past(codes)
     evidence = Evidence(
         places=arrival.places,
         reason=arrival.reason,
@@ -154,4 +149,9 @@ def route(journey: Journey, arrival: Arrival) -> Route:
         origin=journey.home.division_id or "",
         past=past,
     )
-    return choose(evidence, areas, _chain(areas), as_desk(home_desk(journey)))
+    way = choose(evidence, areas)
+    if way and way.straight:
+        return way
+    # Somebody has to choose: now it is worth asking who else comes into question.
+    areas += [*_remembered(past, codes), *_with_station(codes)]
+    return choose(evidence, areas) or last_resort(evidence, areas, as_desk(home_desk(journey)))

@@ -16,6 +16,7 @@ from django.db import IntegrityError, connection
 from hongyan.audit.rules import details_text
 from hongyan.journeys.models import Journey, Transition
 from hongyan.journeys.refusals import Refused, Why, refuse
+from hongyan.journeys.routing import Desk
 from hongyan.journeys.states import VERB_LABELS, Answer, Purpose, Verb
 from hongyan.journeys.telling import Tell
 from hongyan.members.permissions import names_of
@@ -27,7 +28,7 @@ from hongyan.organizations.models import Organization
 class Hop:
     """A hand-off to be opened."""
 
-    receiver: Organization
+    receiver: Organization | Desk
     purpose: Purpose
     due_at: datetime
     sender: Organization | None = None
@@ -53,6 +54,9 @@ class Change:
     told: Sequence[Tell] = ()
 
 
+Statement = tuple[str, list[Any]]
+
+
 def _moment(value: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
 
@@ -65,29 +69,57 @@ def _columns(names: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def _insert(cursor: Any, table: str, row: Mapping[str, Any]) -> None:
-    marks = ", ".join(["%s"] * len(row))
+def _marks(number: int) -> str:
+    return f"({', '.join(['%s'] * number)})"
+
+
+def _insert(table: str, row: Mapping[str, Any]) -> Statement:
     values = [_value(value) for value in row.values()]
-    cursor.execute(f'INSERT INTO "{table}" ({_columns(list(row))}) VALUES ({marks})', values)
+    return f'INSERT INTO "{table}" ({_columns(list(row))}) VALUES {_marks(len(row))}', values
 
 
-def _swap(cursor: Any, journey: Journey, changes: Mapping[str, Any]) -> bool:
+def _swap(journey: Journey, changes: Mapping[str, Any]) -> Statement:
     """Write the journey's new columns if nobody was faster."""
-    sets = ", ".join(f'"{name}" = %s' for name in changes)
-    sets = f"{sets}, " if sets else ""
-    cursor.execute(
-        f'UPDATE journeys_journey SET {sets}"version" = "version" + 1 WHERE "id" = %s AND "version" = %s',
-        [*(_value(value) for value in changes.values()), journey.pk, journey.version],
-    )
-    return bool(cursor.rowcount == 1)
+    sets = "".join(f'"{name}" = %s, ' for name in changes)
+    sql = f'UPDATE journeys_journey SET {sets}"version" = "version" + 1 WHERE "id" = %s AND "version" = %s'
+    return sql, [*(_value(value) for value in changes.values()), journey.pk, journey.version]
 
 
-def _answer(cursor: Any, journey: Journey, change: Change) -> None:
-    cursor.execute(
+def _answer(journey: Journey, change: Change) -> Statement:
+    return (
         "UPDATE journeys_handoff SET answer = %s, answered_at = %s, answered_by = %s"
         " WHERE journey_id = %s AND answered_at IS NULL",
         [change.answer, _moment(change.at), change.by, journey.pk],
     )
+
+
+def _notices(told: Sequence[Tell], at: datetime) -> Statement:
+    parameters: list[Any] = []
+    for tell in told:
+        row = outbox.row(
+            kind=tell.kind, channel=tell.channel, draft=tell.draft, at=at, not_before=tell.not_before
+        )
+        parameters += outbox.prepared(row, connection)
+    rows = ", ".join([_marks(len(outbox.COLUMNS))] * len(told))
+    return f"INSERT INTO {outbox.TABLE} ({_columns(outbox.COLUMNS)}) VALUES {rows}", parameters
+
+
+def _run(statements: Sequence[Statement]) -> int:
+    """Run the statements in order and return how many rows the first one met.
+
+    PostgreSQL takes them all in one journey over the wire; SQLite has no wire.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "; ".join(sql for sql, _ in statements), [one for _, rest in statements for one in rest]
+            )
+            return int(cursor.rowcount)
+        cursor.execute(*statements[0])
+        first = int(cursor.rowcount)
+        for sql, parameters in statements[1:] if first else ():
+            cursor.execute(sql, parameters)
+        return first
 
 
 def _hop_row(journey: Journey, change: Change, hop: Hop) -> dict[str, Any]:
@@ -146,27 +178,16 @@ def _audit_row(journey: Journey, change: Change, source: str) -> dict[str, Any]:
     }
 
 
-def _tell(cursor: Any, tell: Tell, at: datetime) -> None:
-    row = outbox.row(
-        kind=tell.kind, channel=tell.channel, draft=tell.draft, at=at, not_before=tell.not_before
-    )
-    marks = ", ".join(["%s"] * len(outbox.COLUMNS))
-    cursor.execute(
-        f"INSERT INTO {outbox.TABLE} ({_columns(outbox.COLUMNS)}) VALUES ({marks})",
-        outbox.prepared(row, connection),
-    )
-
-
-def _write_facts(cursor: Any, journey: Journey, change: Change, source: str) -> None:
-    """Write everything but the journey's own row."""
-    if change.answer:
-        _answer(cursor, journey, change)
+def _facts(journey: Journey, change: Change, source: str) -> list[Statement]:
+    """List everything a move writes but the journey's own row."""
+    statements = [_answer(journey, change)] if change.answer else []
     if change.hop:
-        _insert(cursor, "journeys_handoff", _hop_row(journey, change, change.hop))
-    _insert(cursor, "journeys_transition", _transition_row(journey, change, source))
-    _insert(cursor, "audit_entry", _audit_row(journey, change, source))
-    for tell in change.told:
-        _tell(cursor, tell, change.at)
+        statements.append(_insert("journeys_handoff", _hop_row(journey, change, change.hop)))
+    statements.append(_insert("journeys_transition", _transition_row(journey, change, source)))
+    statements.append(_insert("audit_entry", _audit_row(journey, change, source)))
+    if change.told:
+        statements.append(_notices(change.told, change.at))
+    return statements
 
 
 def faster(journey_id: int) -> Refused:
@@ -184,12 +205,10 @@ def write(journey: Journey, change: Change) -> Journey:
 
     Must run inside a transaction; returns the same object brought up to date.
     """
-    source = journey.status
+    statements = [_swap(journey, change.set), *_facts(journey, change, journey.status)]
     try:
-        with connection.cursor() as cursor:
-            if not _swap(cursor, journey, change.set):
-                raise faster(journey.pk)
-            _write_facts(cursor, journey, change, source)
+        if _run(statements) != 1:
+            raise faster(journey.pk)
     except IntegrityError as error:
         raise Collision from error
     for name, value in change.set.items():
@@ -204,17 +223,14 @@ class Collision(Exception):
 
 def tell(told: Sequence[Tell], *, at: datetime) -> None:
     """Write notices that no move creates; must run inside a transaction."""
-    with connection.cursor() as cursor:
-        for one in told:
-            _tell(cursor, one, at)
+    _run([_notices(told, at)])
 
 
 def write_first(journey: Journey, plan: Callable[[Journey], Change]) -> Journey:
     """Write the move that opens a journey; `plan` needs its number. Must run inside a transaction."""
     try:
         journey.save(force_insert=True)
-        with connection.cursor() as cursor:
-            _write_facts(cursor, journey, plan(journey), "")
+        _run(_facts(journey, plan(journey), ""))
     except IntegrityError as error:
         raise Collision from error
     return journey

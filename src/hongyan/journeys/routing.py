@@ -9,6 +9,8 @@ from hongyan.organizations.kinds import AreaKind
 RULE_VERSION = "routing-1"
 # From here on a suggestion is followed without asking a person in between.
 SURE = 0.8
+# From here on a place counts as known.
+CERTAIN = 0.95
 # A unit at the workplace comes before the place where one sleeps, and both before the fallback.
 ORDER = {AreaKind.WORKPLACE: 0, AreaKind.TERRITORY: 1, AreaKind.FALLBACK: 2}
 COUNTY_DIGITS = 6
@@ -18,9 +20,9 @@ COUNTY_DIGITS = 6
 class Desk:
     """An organisation as routing sees it."""
 
-    organization_id: int
+    pk: int
     path: str
-    name: str
+    short_name: str
     has_desk: bool
     can_host: bool
 
@@ -109,7 +111,7 @@ def _chance(places: tuple[tuple[str, float], ...], division: str) -> float:
 
 def _suggest(area: Area, evidence: Evidence) -> Suggestion | None:
     chance = _chance(evidence.places, area.division)
-    past = evidence.past.get(area.desk.organization_id, Past())
+    past = evidence.past.get(area.desk.pk, Past())
     memory = f"；此前同地{past.accepted}人由其接收" if past.accepted else ""
     if past.sent_on > past.accepted:
         memory = f"；此前同地有{past.sent_on}人从这里改派出去"
@@ -155,9 +157,9 @@ def candidates(evidence: Evidence, areas: Iterable[Area]) -> tuple[Suggestion, .
         found = _suggest(area, evidence)
         if found is None or found.probability <= 0:
             continue
-        known = best.get(found.desk.organization_id)
+        known = best.get(found.desk.pk)
         if known is None or _rank(found) < _rank(known):
-            best[found.desk.organization_id] = found
+            best[found.desk.pk] = found
     return tuple(sorted(best.values(), key=_rank))
 
 
@@ -165,52 +167,64 @@ def _percent(chance: float) -> str:
     return f"把握 {min(99, round(chance * 100))}%"
 
 
-def _shared_desk(desks: list[Desk], chain: Mapping[str, Desk]) -> Desk | None:
+def _shared_desk(desks: list[Desk], known: Mapping[str, Desk]) -> Desk | None:
     """Return the lowest desk above all of these (T17: ambiguous stops at the common ancestor)."""
     shared = desks[0].path
     for desk in desks[1:]:
         shared = paths.common(shared, desk.path)
     while shared:
-        desk_here = chain.get(shared)
-        if desk_here and desk_here.has_desk:
-            return desk_here
+        here = known.get(shared)
+        if here and here.has_desk:
+            return here
         shared = paths.parent_of(shared)
     return None
 
 
-def choose(evidence: Evidence, areas: Iterable[Area], chain: Mapping[str, Desk], last_resort: Desk) -> Route:
-    """Decide where a case goes now.
+def _best_host(ranked: tuple[Suggestion, ...]) -> Suggestion | None:
+    """Return the one organisation a case may go straight to, None when none is sure or two are."""
+    hosts = [item for item in ranked if _may_host(item) and item.kind != AreaKind.FALLBACK]
+    if not hosts or hosts[0].probability < SURE:
+        return None
+    rivals = [item for item in hosts[1:] if item.probability >= SURE and item.kind == hosts[0].kind]
+    return None if rivals else hosts[0]
 
-    `chain` maps path → desk for every ancestor of every area's desk; `last_resort` (a desk of the home side)
-    takes what nobody at the destination can: a place whose whole chain is not on the platform.
-    """
+
+def _may_host(item: Suggestion) -> bool:
+    return item.desk.can_host and item.desk.has_desk
+
+
+def choose(evidence: Evidence, areas: Iterable[Area]) -> Route | None:
+    """Decide where a case goes now, None when nobody at the destination has a desk."""
+    areas = list(areas)
     ranked = candidates(evidence, areas)
-    hosts = [item for item in ranked if item.desk.can_host and item.desk.has_desk]
-    ordinary = [item for item in hosts if item.kind != AreaKind.FALLBACK]
-    rivals = [item for item in ordinary[1:] if item.probability >= SURE and item.kind == ordinary[0].kind]
-    if ordinary and ordinary[0].probability >= SURE and not rivals:
-        best = ordinary[0]
-        return Route(best.desk, True, ranked, f"{_lead(evidence)}{best.reason}。{_percent(best.probability)}")
+    lead = f"{evidence.reason.rstrip('。；')}；" if evidence.reason else ""
+    best = _best_host(ranked)
+    if best:
+        reason = f"{lead}{best.reason}。{_percent(best.probability)}"
+        return Route(best.desk, True, ranked, reason)
     territory = [item for item in ranked if item.kind == AreaKind.TERRITORY]
-    certain = [item for item in territory if item.probability >= 0.95 and item.desk.has_desk]
+    certain = [item for item in territory if item.probability >= CERTAIN and item.desk.has_desk]
     if certain:
-        deepest = max(certain, key=lambda item: len(item.desk.path))
-        reason = f"{_lead(evidence)}只能确定到{deepest.desk.name}一级，请从建议中选定支部"
-        return Route(deepest.desk, False, ranked, reason)
+        deepest = max(certain, key=lambda item: len(item.desk.path)).desk
+        reason = f"{lead}只能确定到{deepest.short_name}一级，请从建议中选定支部"
+        return Route(deepest, False, ranked, reason)
+    # The root and the provinces are above everybody: they say nothing about where a case belongs.
     likely = [
-        item for item in territory if len(item.desk.path) > 2 * paths.WIDTH and item.probability >= 0.05
+        item.desk for item in territory if len(item.desk.path) > 2 * paths.WIDTH and item.probability >= 0.05
     ]
-    shared = _shared_desk([item.desk for item in likely], chain) if likely else None
+    shared = _shared_desk(likely, {area.desk.path: area.desk for area in areas}) if likely else None
     if shared:
-        reason = f"{_lead(evidence)}有{len(likely)}个可能的去向，由共同的上级{shared.name}确定"
+        reason = f"{lead}有{len(likely)}个可能的去向，由共同的上级{shared.short_name}确定"
         return Route(shared, False, ranked, reason)
-    fallback = next((item for item in hosts if item.kind == AreaKind.FALLBACK), None)
+    fallback = next((item for item in ranked if _may_host(item) and item.kind == AreaKind.FALLBACK), None)
     if fallback:
-        reason = f"{_lead(evidence)}当地尚未接入平台，由{fallback.desk.name}兜底接收"
+        reason = f"{lead}当地尚未接入平台，由{fallback.desk.short_name}兜底接收"
         return Route(fallback.desk, True, ranked, reason)
-    reason = f"{_lead(evidence)}当地尚未接入平台，由{last_resort.name}联系当地党组织并登记回执"
-    return Route(last_resort, False, ranked, reason)
+    return None
 
 
-def _lead(evidence: Evidence) -> str:
-    return f"{evidence.reason.rstrip('。；')}；" if evidence.reason else ""
+def last_resort(evidence: Evidence, areas: Iterable[Area], home: Desk) -> Route:
+    """Send a case to a desk of the home side, which deals with a place that is not on the platform."""
+    lead = f"{evidence.reason.rstrip('。；')}；" if evidence.reason else ""
+    reason = f"{lead}当地尚未接入平台，由{home.short_name}联系当地党组织并登记回执"
+    return Route(home, False, candidates(evidence, areas), reason)

@@ -7,6 +7,7 @@ from datetime import datetime
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys.links import path_for
 from hongyan.journeys.models import Journey
+from hongyan.journeys.routing import Desk
 from hongyan.members.sealing import phone_of
 from hongyan.notifications.models import Channel
 from hongyan.notifications.rows import Draft
@@ -47,7 +48,7 @@ def to_member(journey: Journey, kind: str, *channels: Channel, **facts: str) -> 
     ]
 
 
-def to_desk(journey: Journey, organization: Organization, kind: str, **facts: str) -> Tell:
+def to_desk(journey: Journey, organization: Organization | Desk, kind: str, **facts: str) -> Tell:
     """Tell the people at an organisation's desk."""
     known: Mapping[str, str] = {
         "home": journey.home.short_name,
@@ -74,7 +75,7 @@ def remind(journey: Journey, step: int, not_before: datetime | None = None) -> l
     ]
 
 
-def arrived(journey: Journey, receiver: Organization, due_at: datetime) -> list[Tell]:
+def arrived(journey: Journey, receiver: Organization | Desk, due_at: datetime) -> list[Tell]:
     """Tell a desk that a case has come, and home where it went."""
     told = [to_desk(journey, receiver, "arrived_at_desk", due=day(due_at))]
     if receiver.pk != journey.home_id:

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any, cast
 
 from hongyan.journeys import periods
-from hongyan.journeys.actions.making import change, deepest_division, lies_with, make
+from hongyan.journeys.actions.making import change, lies_with, make
 from hongyan.journeys.areas import Arrival, route
 from hongyan.journeys.models import Journey
+from hongyan.journeys.reading import deepest_division
 from hongyan.journeys.recording import Change, Hop
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.routing import RULE_VERSION, Route
@@ -29,8 +30,8 @@ def explained(arrival: Arrival, way: Route) -> dict[str, Any]:
         "straight": way.straight,
         "suggestions": [
             {
-                "organization": item.desk.organization_id,
-                "name": item.desk.name,
+                "organization": item.desk.pk,
+                "name": item.desk.short_name,
                 "probability": item.probability,
                 "kind": str(item.kind),
                 "reason": item.reason,
@@ -45,7 +46,7 @@ def explained(arrival: Arrival, way: Route) -> dict[str, Any]:
 def _hop_to(journey: Journey, arrival: Arrival, at: datetime) -> Hop:
     """Route an arrival and open its hand-off."""
     way = route(journey, arrival)
-    receiver = Organization.objects.get(pk=way.desk.organization_id)
+    receiver = way.desk
     return Hop(
         receiver=receiver,
         purpose=Purpose.DISPATCH,
@@ -62,9 +63,9 @@ def _place_columns(arrival: Arrival) -> dict[str, Any]:
     if not arrival.code:
         raise Refused(refuse(Why.PLACE_UNDECIDED))
     division = deepest_division(arrival.code)
-    if division is None:
+    if not division:
         raise Refused(refuse(Why.DESTINATION_UNKNOWN))
-    columns: dict[str, Any] = {"destination_id": division.pk}
+    columns: dict[str, Any] = {"destination_id": division}
     if arrival.text:
         columns["destination_text"] = arrival.text
     if arrival.employer:
@@ -199,7 +200,7 @@ def confirm(
         }
         division = deepest_division(arrival.place) if arrival.place else None
         if division:
-            columns["destination_id"] = division.pk
+            columns["destination_id"] = division
         told = arrived(now, finder, hop.due_at)
         return change(
             Verb.CONFIRM, by, at, standing, key, set=columns, answer=Answer.CONFIRMED, hop=hop, told=told

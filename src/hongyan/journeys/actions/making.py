@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from django.db import transaction
 
-from hongyan.geography.models import Division
 from hongyan.journeys.models import Journey, Transition
+from hongyan.journeys.reading import fresh
 from hongyan.journeys.recording import Change, Collision, Hop, faster, write
 from hongyan.journeys.refusals import Refusal, Refused, Why, refuse
 from hongyan.journeys.rules import Standing, standing, why_not
@@ -21,11 +21,6 @@ def demand(refusal: Refusal | None) -> None:
     """Stop here when there is a reason to refuse."""
     if refusal is not None:
         raise Refused(refusal)
-
-
-def fresh(pk: int) -> Journey:
-    """Read a journey as it is now, with the rows a move needs."""
-    return Journey.objects.select_related("member", "home", "host", "holder").get(pk=pk)
 
 
 def already_made(key: str | None, verb: Verb, by: Actor, journey_id: int | None = None) -> Journey | None:
@@ -51,9 +46,6 @@ def make(
     expect: int | None,
 ) -> Journey:
     """Make one move; `expect` is the version the person saw, `key` makes a second request harmless."""
-    done = already_made(key, verb, by, journey.pk)
-    if done:
-        return done
     try:
         with transaction.atomic():
             now = fresh(journey.pk)
@@ -63,11 +55,13 @@ def make(
             # why_not has just found the standing; it does not change inside this transaction.
             stands = cast(Standing, standing(verb, now, by))
             return write(now, plan(now, stands))
-    except Collision:
-        # The same request may have been carried out beside us; otherwise somebody else was faster.
+    except (Collision, Refused) as stopped:
+        # Was this very request carried out before? Asked only now, so that the first one pays nothing.
         done = already_made(key, verb, by, journey.pk)
         if done:
             return done
+        if isinstance(stopped, Refused):
+            raise
         raise faster(journey.pk) from None
 
 
@@ -96,9 +90,3 @@ def change(
 def lies_with(hop: Hop) -> dict[str, Any]:
     """Return the columns that put a journey on the receiver's desk until the hop's deadline."""
     return {"holder_id": hop.receiver.pk, "holder_path": hop.receiver.path, "due_at": hop.due_at}
-
-
-def deepest_division(code: str) -> Division | None:
-    """Find the deepest known division that a code lies in."""
-    prefixes = [code[:length] for length in (2, 4, 6, 9, 12) if len(code) >= length]
-    return Division.objects.filter(pk__in=prefixes).order_by("-pk").first()

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from hongyan.audit.actions import record
 from hongyan.geography.calendar import SHANGHAI
-from hongyan.geography.models import Division
 from hongyan.journeys import periods
-from hongyan.journeys.actions.making import already_made, change, deepest_division, demand, make
+from hongyan.journeys.actions.making import already_made, change, demand, make
 from hongyan.journeys.models import Journey, Reason
+from hongyan.journeys.reading import deepest_division
 from hongyan.journeys.recording import Change, Collision, tell, write_first
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import POWER, Standing, why_not_end, why_not_mark
@@ -60,7 +60,7 @@ def mark(
         reason=reason,
         departs_on=departs_on,
         expected_return_on=expected_return_on,
-        destination=_division(destination),
+        destination_id=_division(destination),
         destination_text=destination_text,
         employer=employer,
         talk_on=talk_on,
@@ -71,12 +71,12 @@ def mark(
     return _open(journey, by=by, at=at, key=key)
 
 
-def _division(code: str) -> Division | None:
+def _division(code: str) -> str | None:
     """Find the declared destination; a code nobody knows is refused, an empty one is not."""
     if not code:
         return None
     division = deepest_division(code)
-    if division is None:
+    if not division:
         raise Refused(refuse(Why.DESTINATION_UNKNOWN))
     return division
 

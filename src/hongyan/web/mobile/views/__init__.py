@@ -1,0 +1,1 @@
+"""What a member sees and does on his phone, one module for each door."""

@@ -1,0 +1,70 @@
+"""What has arrived on the phone of a member of the demo's story?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from hongyan.members.models import Member
+from hongyan.notifications.models import Channel, Notice, State
+from hongyan.notifications.texts import sentence, sign
+from hongyan.web.cards import surname_only
+from hongyan.web.guards import anyone
+
+# The demo gives the people of its story this kind of credential; nobody else can be chosen here.
+CAST = "DEMO-"
+SHOWN = 20
+GONE = (State.WITHDRAWN, State.FAILED)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One short message as the phone shows it: the words before and after its link."""
+
+    before: str
+    link: str
+    after: str
+    at: datetime
+    on_its_way: bool
+
+
+def _message(notice: Notice) -> Message:
+    link = str(notice.facts.get("link", ""))
+    # The link's own text is left out of the sentence and put back as something to tap.
+    before, _, after = (sign() + sentence(notice.kind, {**notice.facts, "link": "\0"})).partition("\0")
+    at = notice.sent_at or notice.not_before
+    return Message(before, link, after, at, notice.state != State.SENT)
+
+
+@anyone("GET")
+def demo_phone(request: HttpRequest) -> HttpResponse:
+    """Show the messages of one member of the story, newest first; only in a demo."""
+    if not settings.DEMO:
+        raise Http404
+    cast = list(
+        Member.objects.filter(credential_number__startswith=CAST).select_related("branch").order_by("pk")
+    )
+    chosen = next((one for one in cast if one.credential_number == request.GET.get("who")), None)
+    owner = chosen or next(iter(cast), None)
+    people = [
+        {
+            "who": one.credential_number,
+            "name": f"{surname_only(one.name)[:-1]}同志",
+            "branch": one.branch.short_name,
+            "chosen": one == owner,
+        }
+        for one in cast
+    ]
+    return render(request, "mobile/phone/phone.html", {"people": people, "messages_in": _arrived(owner)})
+
+
+def _arrived(owner: Member | None) -> list[Message]:
+    """Read what has been sent to this phone, or is on its way."""
+    if owner is None:
+        return []
+    rows = Notice.objects.filter(recipient=f"member:{owner.pk}", channel=Channel.SMS)
+    due = rows.filter(not_before__lte=timezone.now()).exclude(state__in=GONE)
+    return [_message(notice) for notice in due.order_by("-id")[:SHOWN]]

@@ -1,0 +1,1 @@
+"""What members offer on the command line."""

@@ -1,0 +1,171 @@
+"""Which address makes which move of a journey: the names are the verbs of the table?"""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Path, Router
+
+from hongyan.journeys import actions
+from hongyan.journeys.models import Journey
+from hongyan.journeys.states import VERB_LABELS, Verb
+from hongyan.web.api import bodies
+from hongyan.web.api.answers import Receipt
+from hongyan.web.api.bodies import LARGEST_ID, Move
+from hongyan.web.api.finding import caretaker_of, journey_of, organization_of
+from hongyan.web.api.once import DESCRIBED, once
+from hongyan.web.guards import actor_of
+
+router = Router(tags=["moves"])
+
+JourneyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+View = Callable[..., Receipt]
+
+
+def path_of(verb: Verb) -> str:
+    """Spell a verb as the last part of its address."""
+    return verb.replace("_", "-")
+
+
+def move(verb: Verb, path: str = "", name: str = "") -> Callable[[View], View]:
+    """Put a view at the address of its verb."""
+    return router.post(
+        f"/{{int:journey_id}}/{path or path_of(verb)}",
+        response=Receipt,
+        operation_id=name or str(verb),
+        url_name=name or str(verb),
+        summary=VERB_LABELS[verb],
+        openapi_extra=DESCRIBED,
+    )
+
+
+def moved(
+    request: HttpRequest,
+    verb: Verb,
+    journey_id: int,
+    body: Move,
+    action: Callable[..., Journey],
+    **words: Any,
+) -> Receipt:
+    """Make one move by its action, once."""
+
+    def act(key: str) -> Journey:
+        person = getattr(body, "person", None)
+        return action(
+            journey=journey_of(request, journey_id, person),
+            by=actor_of(request),
+            at=timezone.now(),
+            key=key,
+            expect=body.expect,
+            **words,
+        )
+
+    return once(request, verb, journey_id, body, act)
+
+
+@move(Verb.DEPART)
+def depart(request: HttpRequest, journey_id: JourneyId, body: bodies.Depart) -> Receipt:
+    """Register that a member has left, with the talk before departure."""
+    words = {"talk_on": body.talk_on, "talk_by": body.talk_by}
+    return moved(request, Verb.DEPART, journey_id, body, actions.depart, **words)
+
+
+@move(Verb.FIND)
+def find(request: HttpRequest, journey_id: JourneyId, body: bodies.Find) -> Receipt:
+    """Report to home that the destination has met a member who did not check in."""
+    return moved(request, Verb.FIND, journey_id, body, actions.find, note=body.note)
+
+
+@move(Verb.CONFIRM)
+def confirm(request: HttpRequest, journey_id: JourneyId, body: bodies.Move) -> Receipt:
+    """Confirm that the person a destination met is ours."""
+    return moved(request, Verb.CONFIRM, journey_id, body, actions.confirm)
+
+
+@move(Verb.DENY)
+def deny(request: HttpRequest, journey_id: JourneyId, body: bodies.Reasoned) -> Receipt:
+    """Tell the finder that it is not our member."""
+    return moved(request, Verb.DENY, journey_id, body, actions.deny, note=body.note)
+
+
+@move(Verb.FORWARD)
+def forward(request: HttpRequest, journey_id: JourneyId, body: bodies.Forward) -> Receipt:
+    """Pass a case on to an organisation below one's own."""
+    target = organization_of(body.target, "target")
+    return moved(request, Verb.FORWARD, journey_id, body, actions.forward, target=target, note=body.note)
+
+
+@move(Verb.REDIRECT)
+def redirect(request: HttpRequest, journey_id: JourneyId, body: bodies.Onward) -> Receipt:
+    """Name a better organisation for a case that came to the wrong desk."""
+    target = organization_of(body.target, "target")
+    return moved(request, Verb.REDIRECT, journey_id, body, actions.redirect, target=target, note=body.note)
+
+
+@move(Verb.SEND_BACK, path="return", name="return")
+@move(Verb.SEND_BACK)
+def send_back(request: HttpRequest, journey_id: JourneyId, body: bodies.Reasoned) -> Receipt:
+    """Return a case to its sender for checking."""
+    return moved(request, Verb.SEND_BACK, journey_id, body, actions.send_back, note=body.note)
+
+
+@move(Verb.ESCALATE)
+def escalate(request: HttpRequest, journey_id: JourneyId, body: bodies.Reasoned) -> Receipt:
+    """Put a case before the organisation above."""
+    return moved(request, Verb.ESCALATE, journey_id, body, actions.escalate, note=body.note)
+
+
+@move(Verb.DECIDE)
+def decide(request: HttpRequest, journey_id: JourneyId, body: bodies.Onward) -> Receipt:
+    """Settle where a case belongs."""
+    target = organization_of(body.target, "target")
+    return moved(request, Verb.DECIDE, journey_id, body, actions.decide, target=target, note=body.note)
+
+
+@move(Verb.ACCEPT)
+def accept(request: HttpRequest, journey_id: JourneyId, body: bodies.Accept) -> Receipt:
+    """Take a member into the daily life of one's branch."""
+    caretaker = caretaker_of(body.caretaker) if body.caretaker is not None else None
+    words = {"caretaker": caretaker, "party_group": body.party_group}
+    return moved(request, Verb.ACCEPT, journey_id, body, actions.accept, **words)
+
+
+@move(Verb.REGISTER_OUTSIDE)
+def register_outside(request: HttpRequest, journey_id: JourneyId, body: bodies.RegisterOutside) -> Receipt:
+    """Register that an organisation outside the platform has taken a member in."""
+    words = {"host": organization_of(body.host, "host"), "note": body.note}
+    return moved(request, Verb.REGISTER_OUTSIDE, journey_id, body, actions.register_outside, **words)
+
+
+@move(Verb.NAME_CARETAKER)
+def name_caretaker(request: HttpRequest, journey_id: JourneyId, body: bodies.Caretaker) -> Receipt:
+    """Name the one person at the host who keeps in touch with a member."""
+    caretaker = caretaker_of(body.caretaker)
+    return moved(request, Verb.NAME_CARETAKER, journey_id, body, actions.name_caretaker, caretaker=caretaker)
+
+
+@move(Verb.CONTACT)
+def contact(request: HttpRequest, journey_id: JourneyId, body: bodies.Contact) -> Receipt:
+    """Note that one side spoke with a member, or tried to."""
+    words = {"note": body.note, "reached": body.reached}
+    return moved(request, Verb.CONTACT, journey_id, body, actions.contact, **words)
+
+
+@move(Verb.START_RETURN)
+def start_return(request: HttpRequest, journey_id: JourneyId, body: bodies.Noted) -> Receipt:
+    """Bring a member home."""
+    return moved(request, Verb.START_RETURN, journey_id, body, actions.start_return, note=body.note)
+
+
+@move(Verb.END)
+def end(request: HttpRequest, journey_id: JourneyId, body: bodies.End) -> Receipt:
+    """End a journey: returned, transferred, or removed by decision."""
+    words = {"reason": body.reason, "note": body.note}
+    return moved(request, Verb.END, journey_id, body, actions.end, **words)
+
+
+@move(Verb.CANCEL)
+def cancel(request: HttpRequest, journey_id: JourneyId, body: bodies.Reasoned) -> Receipt:
+    """Take back a marking that was a mistake."""
+    return moved(request, Verb.CANCEL, journey_id, body, actions.cancel, note=body.note)

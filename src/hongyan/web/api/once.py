@@ -1,0 +1,82 @@
+"""Was this very request carried out before, or is its key used for another thing?"""
+
+import json
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from hongyan.journeys.models import Journey, Transition
+from hongyan.journeys.refusals import Refused, Why, refuse
+from hongyan.journeys.states import Verb
+from hongyan.web.api.answers import Receipt, receipt_of
+from hongyan.web.api.bodies import Body
+from hongyan.web.api.problems import Problem
+from hongyan.web.guards import actor_of
+
+HEADER = "Idempotency-Key"
+_FORM = re.compile(r"[\x21-\x7e]{1,200}")
+_DIGITS = 32
+# Where somebody is must not be kept, not even as a digest that trying out every place could open.
+_UNKEPT = frozenset({"lat", "lng", "crs", "accuracy", "age", "address", "place"})
+
+# Every changing operation describes the header in the OpenAPI with this.
+DESCRIBED = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": HEADER,
+            "required": True,
+            "description": "Your own number for this request; sent again, nothing happens twice.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+        }
+    ]
+}
+
+
+def _digest(content: object) -> str:
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return salted_hmac("api-idempotency", text, algorithm="sha256").hexdigest()[:_DIGITS]
+
+
+def _keys(request: HttpRequest, verb: Verb, journey_id: int | None, body: Body) -> tuple[str, str]:
+    """Return what all requests with this key of this person begin with, and the whole key of this one."""
+    typed = request.headers.get(HEADER, "")
+    if not typed:
+        raise Problem(HTTPStatus.BAD_REQUEST, "key_missing")
+    if not _FORM.fullmatch(typed):
+        raise Problem(HTTPStatus.BAD_REQUEST, "key_malformed")
+    asked = body.model_dump(mode="json", exclude=set(_UNKEPT))
+    begin = f"api{_digest([actor_of(request).code, typed])}"
+    return begin, begin + _digest([verb, journey_id, asked])
+
+
+def _made(begin: str, key: str) -> Transition | None:
+    """Find the move this request made before; refuse a key that made another one."""
+    made = Transition.objects.select_related("receiver", "journey__holder", "journey__host")
+    # All keys of the API have one length and one alphabet, so any collation sorts them alike.
+    found = list(made.filter(key__gte=begin + "0" * _DIGITS, key__lte=begin + "f" * _DIGITS)[:2])
+    same = next((move for move in found if move.key == key), None)
+    if found and same is None:
+        raise Refused(refuse(Why.KEY_REUSED))
+    return same
+
+
+def once(
+    request: HttpRequest,
+    verb: Verb,
+    journey_id: int | None,
+    body: Body,
+    act: Callable[[str], Journey],
+) -> Receipt:
+    """Carry a request out, or find that it was carried out before, and write its receipt."""
+    begin, key = _keys(request, verb, journey_id, body)
+    move = _made(begin, key)
+    if move is None:
+        act(key)
+        move = _made(begin, key)
+    if move is None:
+        raise RuntimeError(f"{verb} was made without its key")
+    return receipt_of(move)

@@ -68,8 +68,8 @@ def typed(post: Mapping[str, str], name: str) -> str:
 def located(post: Mapping[str, str], declared: str = "") -> Location:
     """Resolve what was sent: a chosen `code`, else a position and an `address`.
 
-    The position comes as `lat` and `lng` in degrees, `crs`, `accuracy` in metres and `age` in seconds; `declared` is
-    the division the member said he would go to. Nothing of this is stored or logged.
+    The position comes as `lat` and `lng` in degrees, `crs`, `accuracy` in metres, `age` in seconds; and
+    `declared` is the division the member said he would go to. Nothing of this is stored or logged.
     """
     if post.get("code"):
         return chosen(post["code"])
@@ -109,7 +109,7 @@ def name_in_full(code: str) -> str:
 
 
 def signed_place(location: Location, text: str = "") -> str:
-    """Sign a decided place for the next page: the code and why, never a coordinate; `text` is what was typed."""
+    """Sign a decided place for the next page, without any coordinate; `text` is what was typed."""
     others = [
         (candidate.code, round(candidate.probability, 4))
         for candidate in location.candidates[:_OTHERS]
@@ -147,8 +147,8 @@ def _prior(code: str) -> dict[str, float]:
 def arrival_from(post: Mapping[str, str], journey: Journey) -> Arrival:
     """Build the arrival from the signed `place` and the optional `community` and `employer`.
 
-    Raises Refused when no place is decided. What was typed makes the place deeper when it lies inside it; it never
-    moves it elsewhere (see `contradiction`).
+    Raises Refused when no place is decided. What was typed makes the place deeper when it lies inside it; it
+    never moves it elsewhere (see `contradiction`).
     """
     arrival = _opened(post.get(PLACE, ""))
     employer = typed(post, "employer") or journey.employer

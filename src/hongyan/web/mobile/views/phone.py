@@ -8,14 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from hongyan.demo.cast import MEMBERS, members
 from hongyan.members.models import Member
 from hongyan.notifications.models import Channel, Notice, State
 from hongyan.notifications.texts import sentence, sign
 from hongyan.web.cards import surname_only
 from hongyan.web.guards import anyone
 
-# The demo gives the people of its story this kind of credential; nobody else can be chosen here.
-CAST = "DEMO-"
 SHOWN = 20
 GONE = (State.WITHDRAWN, State.FAILED)
 
@@ -44,21 +43,15 @@ def demo_phone(request: HttpRequest) -> HttpResponse:
     """Show the messages of one member of the story, newest first; only in a demo."""
     if not settings.DEMO:
         raise Http404
-    cast = list(
-        Member.objects.filter(credential_number__startswith=CAST).select_related("branch").order_by("pk")
-    )
-    chosen = next((one for one in cast if one.credential_number == request.GET.get("who")), None)
-    owner = chosen or next(iter(cast), None)
+    cast = members()
+    who = request.GET.get("who", "")
+    chosen = who if who in cast else next(iter(cast), "")
     people = [
-        {
-            "who": one.credential_number,
-            "name": f"{surname_only(one.name)[:-1]}同志",
-            "branch": one.branch.short_name,
-            "chosen": one == owner,
-        }
-        for one in cast
+        {"who": key, "name": f"{surname_only(one.name)[:-1]}同志", "title": MEMBERS[key].title}
+        for key, one in cast.items()
     ]
-    return render(request, "mobile/phone/phone.html", {"people": people, "messages_in": _arrived(owner)})
+    context = {"people": people, "chosen": chosen, "arrived": _arrived(cast.get(chosen))}
+    return render(request, "mobile/phone/phone.html", context)
 
 
 def _arrived(owner: Member | None) -> list[Message]:

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "hongyan.members",
     "hongyan.journeys",
     "hongyan.reports",
+    "hongyan.demo",
     "hongyan.web",
 ]
 

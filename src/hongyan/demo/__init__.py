@@ -1,0 +1,1 @@
+"""The demo: a whole province of invented people, on its real map."""

@@ -1,0 +1,257 @@
+"""What does one invented period away leave behind: the journey, its hand-offs and its moves, consistent with each other?
+
+Mirrors what `journeys.actions` writes for each verb, without the database: a life is played in memory and written with
+thousands of others. `hongyan check` proves that nothing differs from the real thing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+from hongyan.demo.tree import Node
+from hongyan.geography.calendar import SHANGHAI
+from hongyan.journeys import periods
+from hongyan.journeys.states import Answer, CloseReason, Purpose, Status, Verb
+from hongyan.members.permissions import CLOCK
+from hongyan.organizations import paths
+
+JOURNEY = (
+    "id", "member_id", "status", "version", "home_id", "home_path", "host_id", "host_path", "holder_id", "holder_path",
+    "due_at", "is_short", "reason", "departs_on", "expected_return_on", "destination_id", "destination_text",
+    "employer", "talk_on", "talk_by", "caretaker_id", "party_group", "link_serial", "marked_at", "marked_by",
+    "checked_in_at", "checked_in_by", "accepted_at", "accepted_by", "contacted_at", "contacted_by", "lost_at",
+    "lost_by", "closed_at", "closed_by", "close_reason",
+)  # fmt: skip
+HANDOFF = (
+    "journey_id", "hop", "purpose", "sender_id", "receiver_id", "receiver_path", "common_path", "place", "sent_at",
+    "sent_by", "due_at", "note", "explanation", "answer", "answered_at", "answered_by",
+)  # fmt: skip
+TRANSITION = (
+    "journey_id", "number", "verb", "source", "target", "at", "by", "organization_id", "receiver_id", "home_path",
+    "host_path", "destination", "note", "key",
+)  # fmt: skip
+BLANK: dict[str, Any] = dict.fromkeys(JOURNEY)
+BLANK |= dict.fromkeys(
+    ("host_path", "destination_text", "employer", "talk_by", "party_group", "checked_in_by", "accepted_by",
+     "contacted_by", "lost_by", "closed_by", "close_reason"), "",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _hop_due_on(day: date) -> datetime:
+    # A hop's deadline depends on the day alone, and looking at the calendar 50,000 times takes long.
+    return periods.hop_due(datetime(day.year, day.month, day.day, 12, tzinfo=SHANGHAI))
+
+
+def hop_due(at: datetime) -> datetime:
+    """Say until when a desk should answer."""
+    return _hop_due_on(at.astimezone(SHANGHAI).date())
+
+
+def by_official(node: Node) -> str:
+    """Name the person at an organisation's desk."""
+    return f"user:{node.official}"
+
+
+@dataclass(slots=True)
+class Life:
+    """One period away, played move by move; `now` is where every life has arrived."""
+
+    pk: int
+    member: int
+    home: Node
+    random: Random
+    now: datetime
+    row: dict[str, Any] = field(default_factory=lambda: dict(BLANK))
+    moves: list[tuple[Any, ...]] = field(default_factory=list)
+    hops: list[list[Any]] = field(default_factory=list)
+    host: Node | None = None
+    holder: Node | None = None
+
+    @property
+    def me(self) -> str:
+        """Name the member as an actor."""
+        return f"member:{self.member}"
+
+    @property
+    def last(self) -> datetime:
+        """Return the moment of the last move."""
+        moment: datetime = self.moves[-1][5]
+        return moment
+
+    def later(self, shortest: float, longest: float) -> datetime:
+        """Choose a moment some hours after the last move, but before now."""
+        at = self.last + timedelta(hours=self.random.uniform(shortest, longest))
+        if at >= self.now:
+            at = self.last + (self.now - self.last) * self.random.uniform(0.2, 0.8)
+        return at.replace(second=0, microsecond=0) if at.replace(second=0, microsecond=0) > self.last else at
+
+    def move(
+        self,
+        verb: Verb,
+        at: datetime,
+        by: str,
+        node: Node | None,
+        *,
+        receiver: Node | None = None,
+        note: str = "",
+        **columns: Any,
+    ) -> None:
+        """Make one move: the columns it sets and the line of the timeline."""
+        source = self.row["status"] or ""
+        self.row.update(columns)
+        self.row["version"] = number = len(self.moves) + 1
+        self.moves.append((
+            self.pk, number, verb.value, source, self.row["status"], at, by, node.pk if node else None,
+            receiver.pk if receiver else None, self.home.path, self.row["host_path"],
+            self.row["destination_id"] or "", note, None,
+        ))  # fmt: skip
+
+    def hand(self, node: Node) -> dict[str, Any]:
+        """Return the columns that put the journey on a desk."""
+        self.holder = node
+        return {"holder_id": node.pk, "holder_path": node.path}
+
+    def hop(
+        self,
+        receiver: Node,
+        at: datetime,
+        by: str,
+        *,
+        sender: Node,
+        explanation: str,
+        place: str,
+        purpose: Purpose = Purpose.DISPATCH,
+        note: str = "",
+    ) -> dict[str, Any]:
+        """Open a hand-off and return the columns that go with it."""
+        due_at = hop_due(at)
+        common = paths.common(sender.path, receiver.path)
+        self.hops.append([
+            self.pk, len(self.moves) + 1, purpose.value, sender.pk, receiver.pk, receiver.path, common, place, at, by,
+            due_at, note, explanation, "", None, "",
+        ])  # fmt: skip
+        if purpose == Purpose.ARRIVAL:
+            return {"due_at": min(self.row["due_at"], due_at)}
+        return {**self.hand(receiver), "due_at": due_at}
+
+    def answer(self, answer: Answer, at: datetime, by: str) -> None:
+        """Answer the live hand-off, if there is one."""
+        if self.hops and not self.hops[-1][13]:
+            self.hops[-1][13:] = [answer.value, at, by]
+
+    def mark(self, at: datetime, departs_on: date, **columns: Any) -> None:
+        """Open the journey on the home branch's desk."""
+        planned = departs_on > at.astimezone(SHANGHAI).date()
+        due_at = periods.talk_due(departs_on, at) if planned else periods.check_in_due(departs_on, at)
+        self.row |= {
+            "id": self.pk, "member_id": self.member, "home_id": self.home.pk, "home_path": self.home.path,
+            "link_serial": 1, "marked_at": at, "marked_by": by_official(self.home), "reason": "work", "is_short": False,
+            "departs_on": departs_on, "due_at": due_at, **self.hand(self.home), **columns,
+        }  # fmt: skip
+        returns = self.row["expected_return_on"]
+        self.row["is_short"] = periods.is_short(departs_on, returns)
+        status = Status.PLANNED if planned else Status.AWAITING
+        self.move(Verb.MARK, at, by_official(self.home), self.home, status=status.value)
+
+    def depart(self, at: datetime) -> None:
+        """Leave home after the talk."""
+        due_at = periods.check_in_due(self.row["departs_on"], at)
+        self.move(
+            Verb.DEPART, at, by_official(self.home), self.home, status=Status.AWAITING.value, due_at=due_at
+        )
+
+    def check_in(
+        self, at: datetime, place: str, receiver: Node, explanation: str, window: Node | None = None
+    ) -> None:
+        """Check in, alone or at a window."""
+        by = by_official(window) if window else self.me
+        columns = self.hop(receiver, at, by, sender=self.home, explanation=explanation, place=place)
+        columns |= {"status": Status.DISPATCHING.value, "checked_in_at": at, "checked_in_by": by}
+        self.move(Verb.CHECK_IN, at, by, window, receiver=receiver, destination_id=place, **columns)
+
+    def relocate(self, at: datetime, place: str, receiver: Node, explanation: str) -> None:
+        """Check in somewhere else while hosted."""
+        self.answer(Answer.SUPERSEDED, at, self.me)
+        columns = self.hop(receiver, at, self.me, sender=self.home, explanation=explanation, place=place)
+        columns |= {"status": Status.RELOCATING.value, "destination_id": place}
+        self.move(Verb.RELOCATE, at, self.me, None, receiver=receiver, **columns)
+
+    def pass_on(self, verb: Verb, at: datetime, receiver: Node, *, purpose: Purpose, note: str = "") -> None:
+        """Forward, redirect, send back or escalate from the desk it lies on."""
+        desk = self.holder
+        assert desk is not None  # noqa: S101 - a case that is passed on lies on a desk
+        answers = {
+            Verb.FORWARD: Answer.FORWARDED, Verb.REDIRECT: Answer.REDIRECTED, Verb.SEND_BACK: Answer.SENT_BACK,
+            Verb.ESCALATE: Answer.ESCALATED,
+        }  # fmt: skip
+        by = by_official(desk)
+        place, explanation = self.hops[-1][7], self.hops[-1][12]
+        self.answer(answers[verb], at, by)
+        columns = self.hop(
+            receiver, at, by, sender=desk, explanation=explanation, place=place, purpose=purpose, note=note
+        )
+        self.move(verb, at, by, desk, receiver=receiver, note=note, **columns)
+
+    def find(self, at: datetime, finder: Node, explanation: str) -> None:
+        """Be met by an organisation at the destination before checking in."""
+        by, note = by_official(finder), "走访时见到本人"
+        columns = self.hop(
+            self.home, at, by, sender=finder, explanation=explanation, place=finder.division or "",
+            purpose=Purpose.ARRIVAL, note=note,
+        )  # fmt: skip
+        self.move(Verb.FIND, at, by, finder, receiver=self.home, note=note, **columns)
+
+    def _hosted(self, verb: Verb, at: datetime, desk: Node, host: Node, note: str, **columns: Any) -> None:
+        by = by_official(desk)
+        self.answer(Answer.ACCEPTED, at, by)
+        self.host = host
+        self.move(
+            verb, at, by, desk, note=note, status=Status.HOSTED.value, host_id=host.pk, host_path=host.path,
+            due_at=periods.contact_due(at), accepted_at=at, accepted_by=by, **columns,
+        )  # fmt: skip
+
+    def accept(self, at: datetime, *, caretaker: int | None, group: str) -> None:
+        """Be taken in by the desk the case lies on."""
+        desk = self.holder
+        assert desk is not None  # noqa: S101 - see pass_on
+        self._hosted(Verb.ACCEPT, at, desk, desk, "", caretaker_id=caretaker, party_group=group)
+
+    def register_outside(self, at: datetime, host: Node, note: str) -> None:
+        """Be taken in by an organisation that is not on the platform."""
+        desk = self.holder or self.home
+        columns = self.hand(self.home)
+        self._hosted(
+            Verb.REGISTER_OUTSIDE, at, desk, host, note, caretaker_id=None, party_group="", **columns
+        )
+
+    def contact(self, at: datetime, node: Node, *, reached: bool = True) -> None:
+        """Be called by one side."""
+        columns: dict[str, Any] = {}
+        if reached:
+            columns = {"contacted_at": at, "contacted_by": by_official(node)}
+            if self.row["status"] == Status.HOSTED:
+                columns["due_at"] = periods.contact_due(at)
+        note = "已联系上" if reached else "未联系上"
+        self.move(Verb.CONTACT, at, by_official(node), node, note=note, **columns)
+
+    def lose(self, at: datetime) -> None:
+        """Be out of contact since this moment."""
+        self.row |= {"lost_at": at, "lost_by": CLOCK.code}
+
+    def start_return(self, at: datetime) -> None:
+        """Set out for home."""
+        self.answer(Answer.SUPERSEDED, at, self.me)
+        columns = self.hand(self.home) | {"due_at": periods.return_talk_due(at)}
+        self.move(Verb.START_RETURN, at, self.me, None, status=Status.RETURNING.value, **columns)
+
+    def close(self, verb: Verb, at: datetime, reason: CloseReason, note: str = "") -> None:
+        """End."""
+        by = by_official(self.home)
+        self.answer(Answer.SUPERSEDED, at, by)
+        self.move(
+            verb, at, by, self.home, note=note, status=Status.CLOSED.value, due_at=None, closed_at=at, closed_by=by,
+            close_reason=reason.value,
+        )  # fmt: skip

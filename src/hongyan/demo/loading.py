@@ -1,0 +1,98 @@
+"""Is the demo there, and how does it get there: all of it in one transaction, or nothing?"""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from random import Random
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from hongyan.audit.models import AccessLog, Entry
+from hongyan.demo import crowd, ground, story
+from hongyan.demo.branches import doors, plant_branches
+from hongyan.demo.flows import Flows
+from hongyan.demo.people import Registry
+from hongyan.demo.plots import Stage
+from hongyan.demo.reasons import Reasons
+from hongyan.demo.rows import count_on, empty
+from hongyan.demo.tree import build
+from hongyan.geography.models import Division
+from hongyan.journeys.models import Handoff, Journey, Transition
+from hongyan.members.models import ApiToken, Appointment, Member, User
+from hongyan.notifications.models import Notice
+from hongyan.organizations.models import Organization, ServiceArea, Station
+
+SEED = 20250211
+MARK = "load_demo"
+# Rows that refer stand before what they refer to.
+TABLES = (
+    Notice, Entry, AccessLog, Transition, Handoff, Journey, ApiToken, Appointment, Member, User, ServiceArea, Station,
+    Organization, Division,
+)  # fmt: skip
+Progress = Callable[[str, float], None]
+
+
+class Scale(StrEnum):
+    """How much of the demo is wanted."""
+
+    SMALL = "small"
+    FULL = "full"
+
+
+PEOPLE = {Scale.SMALL: 300, Scale.FULL: 36_000}
+
+
+class NotADemo(Exception):
+    """The database holds something no demo has put there, or belongs to a production."""
+
+
+def loaded() -> Scale | None:
+    """Tell which demo is there; one that was interrupted has left nothing."""
+    mark = Entry.objects.filter(verb=MARK, subject__startswith="demo:").order_by("-pk").first()
+    return Scale(mark.subject.partition(":")[2]) if mark else None
+
+
+def load(scale: Scale, *, at: datetime, progress: Progress = lambda step, share: None) -> None:
+    """Put the demo into the database in place of an older one; the same `at` gives the same demo."""
+    if settings.PRODUCTION:
+        raise NotADemo("a production is never filled with a demo")
+    with transaction.atomic():
+        if loaded():
+            progress("清空旧的演示数据", 0.0)
+            empty(*TABLES)
+        elif Organization.objects.exists() or Journey.objects.exists():
+            raise NotADemo("the database holds organisations that no demo has put there")
+        _fill(scale, at, progress)
+        Entry.objects.create(at=at, actor=ground.SETUP, verb=MARK, subject=f"demo:{scale}", details={})
+    if connection.vendor == "postgresql":
+        # Without figures about the new rows the planner would take the first pages for an empty house.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def _fill(scale: Scale, at: datetime, progress: Progress) -> None:
+    small, random = scale == Scale.SMALL, Random(SEED)
+    progress("行政区划", 0.02)
+    ground.write_divisions(small, at)
+    progress("党组织", 0.08)
+    tree = build(small)
+    branches = plant_branches(tree, small)
+    flows = Flows(tree, random)
+    people = ground.staff(tree, flows, random)
+    ground.write_organizations(tree, at)
+    ground.write_areas(tree, branches, doors(tree))
+    ground.write_staff(people, at)
+    stage = Stage(tree, flows, Reasons(tree, branches, flows), random, at)
+    stage.caretakers = people.caretakers
+    registry = Registry(random, at.date())
+    members = PEOPLE[scale] - story.MEMBERS
+    journeys = PEOPLE[scale] - story.JOURNEYS
+    invented = crowd.invent(
+        stage, registry, members, journeys, lambda share: progress("流动党员的经历", 0.2 + 0.35 * share)
+    )
+    crowd.write(invented, at, lambda share: progress("写入数据库", 0.55 + 0.35 * share))
+    progress("故事里的人", 0.92)
+    count_on(*TABLES)
+    story.play(tree, registry, at)
+    progress("完成", 1.0)

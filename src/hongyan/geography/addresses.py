@@ -218,8 +218,10 @@ def _in_area(chain: _Chain, page: _Page) -> Reading:
         return Reading(_sorted([*_below(page, page.spots(inside), ENOUGH, said), *claims]), tuple(areas))
     homes: Sequence[str] = ()
     if len(areas) == 1 and page.text.strip():
-        wide = level_of(areas[0]) is Level.PROVINCE and areas[0] not in MUNICIPALITIES
-        homes = towns_named(page.text, page.starts, areas[0]) if wide else counties_of(areas[0])
+        homes = towns_named(page.text, page.starts | {chain.end}, areas[0])
+        if not homes and (level_of(areas[0]) is not Level.PROVINCE or areas[0] in MUNICIPALITIES):
+            # No town is named: a community of that name may still exist only once in the city.
+            homes = counties_of(areas[0])
     return Reading(_sorted([*_by_town(page, page.spots(homes, chain.end), said), *claims]), tuple(areas))
 
 

@@ -1,7 +1,7 @@
 """Which outlines are drawn on a map of China, of a province by prefecture, and of a province by county?
 
-Drawing uses the complete set (Taiwan, 钓鱼岛, the islands and the dashed line of the South China Sea);
-look-up uses another one, see boundaries. Neighbours are simplified together, so that no gaps open between them.
+Drawing uses the complete set, with Taiwan, 钓鱼岛 and the islands of the South China Sea; look-up uses
+another one, see boundaries. Neighbours are simplified together, so that no gaps open between them.
 """
 
 import hashlib

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from hongyan.geography.codes import Level, contains
-from hongyan.geography.spellings import Kind, by_first_two, spellings
+from hongyan.geography.spellings import Kind, by_first_two, spellings, towns_by_first_two
 
 TRADITIONAL = str.maketrans(
     "縣區鎮鄉蘭肅臺灣東莊蘇寧廣門雲貴陝龍遼烏魯齊漢陽開環會館團結滬濟無錫連號樓單園國關慶徑涇靜達鄭",
@@ -19,16 +19,16 @@ TRADITIONAL = str.maketrans(
 )
 NOISE = re.compile(r"[\s,,。.;;、/\\|\-_()()\[\]【】《》“”\"'::!!??·]+")
 # A place begins after these even without a space: 住在…, 位于…, 邻近车站的….
-BOUNDARY = "的在于到住至位寄往去"
+BOUNDARY = "的在于到住至位寄往去居址现回赴抵驻"
 ROAD = re.compile(
     r"^(?:[东西南北中前后上下新老外内]{0,2})(?:[一二三四五六七八九十]|\d+|第.)?"
     r"(?:路|大路|马路|大街|街(?!道)|大道|巷|弄|胡同|桥|大桥|公路|高速|里弄)"
 )
 # After an official name only these show that it is somebody's origin; after a bare stem many more things
 # borrow it.
-AWAY = re.compile(r"^(?:商会|同乡|老乡|会馆|籍|人士|话|口音|老家|驻|人(?!民))")
+AWAY = re.compile(r"^(?:商会|同乡|老乡|会馆(?![巷街路村社])|籍|人士|话|口音|老家|驻|人(?!民))")
 BORROWED = re.compile(
-    r"^(?:商会|同乡|老乡|会馆|大学|学院|理工|师范|医科|银行|拉面|牛肉面|饭店|饭馆|餐|宾馆|酒店|大厦|广场|花园|花苑|家园|新村|小区|公寓|"
+    r"^(?:商会|同乡|老乡|会馆(?![巷街路村社])|大学|学院|理工|师范|医科|银行|拉面|牛肉面|饭店|饭馆|餐|宾馆|酒店|大厦|广场|花园|花苑|家园|新村|小区|公寓|"
     r"人家|人士|籍|菜|烧烤|小吃|中学|小学|一中|二中|医院|特产|风味|羊肉|手抓|商贸|有限|集团|公司|驻|老家|话|口音|站|火车站|机场|港|"
     r"人(?!民))"
 )
@@ -37,7 +37,9 @@ TOWNISH = re.compile(
     r"^(?:镇|乡|街道|村|庄|社区|苏木|居委会|屯|堡|湾|河|山|沟|桥|楼|店|营|寨|铺|坪|岭|滩|川|口|门|庙|寺|园)"
 )
 ORIGIN = re.compile(r"(?:老家|来自|原籍|祖籍|籍贯|户籍|户口|出生于|出生在|生于|从|由)(?:是|在|地|为|于)?$")
-LEAVING = re.compile(r"^(?:来的?|过来|出来|流出|籍|到|搬|调|转)")
+LEAVING = re.compile(
+    r"^(?:来的?(?![\u4e00-\u9fff]{1,3}[镇乡村])|过来|出来|流出|到(?!达)|[搬调转](?:到|往|去|来|入|至))"
+)
 # Official names that are also what people call a part of any city.
 GENERIC = frozenset(
     {
@@ -105,6 +107,8 @@ def find_mentions(text: str, starts: frozenset[int]) -> list[Mention]:
         kept = _judged(mention, text, starts, found)
         if kept:
             found.append(kept)
+        elif AWAY.match(text[mention.end :]):
+            _drop_above(mention, found)
         # A stem that named a road may hide a county further in; an official name never does.
         at = mention.end if kept or mention.full() else at + len(spelling)
     return _without_origins(found, text)
@@ -133,11 +137,29 @@ def _judged(mention: Mention, text: str, starts: frozenset[int], found: list[Men
     province = any(len(code) == Level.PROVINCE for code in mention.kinds)
     if not leads and (ROAD.match(after) or (TOWN if province else TOWNISH).match(after)):
         return None
+    if not leads and _starts_town(mention, text):
+        return None
     kinds = below or mention.kinds
-    if not below and not begins_at(mention.start, text, starts):
-        # In the middle of a word a stem is too weak, unless it is a province or a prefecture.
-        kinds = {code: kind for code, kind in kinds.items() if len(code) < Level.COUNTY}
-    return Mention(mention.start, mention.end, mention.text, kinds) if kinds else None
+    if province:
+        # 河北 is the province; the district of that stem is written 河北区.
+        kinds = {code: kind for code, kind in kinds.items() if below or len(code) < Level.COUNTY}
+    if not previous and not begins_at(mention.start, text, starts):
+        # In the middle of a word a stem is too weak: 定城镇江南社区 is not in 镇江.
+        return None
+    return Mention(mention.start, mention.end, mention.text, kinds)
+
+
+def _drop_above(mention: Mention, found: list[Mention]) -> None:
+    """Take back the names above one that turned out to be an origin: 甘肃省平凉市静宁县驻兰州办事处."""
+    start = mention.start
+    while found and found[-1].end == start and _is_below(mention.text, found[-1]):
+        start = found.pop().start
+
+
+def _starts_town(mention: Mention, text: str) -> bool:
+    """Say whether a longer name of a town begins here: 新安集镇 is not in 新安县."""
+    towns = towns_by_first_two().get(mention.text[:2], {})
+    return any(len(town) > len(mention.text) and text.startswith(town, mention.start) for town in towns)
 
 
 def _is_below(spelling: str, mention: Mention) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from functools import cache
 
-from hongyan.geography.codes import Level, level_of
+from hongyan.geography.codes import Level, is_zone, level_of
 from hongyan.geography.names import FILLERS, TABLES, current_code, upper
 
 PEOPLES = (
@@ -59,11 +59,12 @@ def stem_of(name: str) -> str:
 
 def _short_forms(code: str, name: str) -> list[tuple[str, Kind]]:
     """Return the looser spellings of one division."""
-    stem = stem_of(name)
+    stem = name.removesuffix("新区") if name.endswith("新区") and not is_zone(code) else stem_of(name)
     if len(stem) < 2:
         return []
     # 长沙 is the city; its county of the same stem is only known as 长沙县.
-    city = len(code) == Level.COUNTY and stem_of(upper().get(code[: Level.PREFECTURE], "")) == stem
+    above = upper().get(code[: Level.PREFECTURE], "")
+    city = len(code) == Level.COUNTY and stem_of(above) == stem and above != name
     forms = [] if city else [(stem, Kind.SHORT)]
     autonomous = AUTONOMOUS.match(name) or name in KEPT_WHOLE or name.endswith(("自治州", "自治县", "自治旗"))
     if autonomous and len(code) == Level.PREFECTURE:
@@ -111,6 +112,18 @@ def _has_twin(code: str, name: str, names: Mapping[str, str]) -> bool:
         for other in (f"{code}00", f"{code}01")
         if other in names
     )
+
+
+@cache
+def towns_by_first_two() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Return first two characters → {whole name of a town: its codes}."""
+    buckets: dict[str, dict[str, tuple[str, ...]]] = {}
+    for code, name in upper().items():
+        if len(code) == Level.TOWN and len(name) > 2:
+            whole = name.removesuffix("办事处") if name.endswith("街道办事处") else name
+            bucket = buckets.setdefault(whole[:2], {})
+            bucket[whole] = (*bucket.get(whole, ()), code)
+    return buckets
 
 
 @cache

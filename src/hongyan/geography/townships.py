@@ -12,7 +12,7 @@ from functools import lru_cache
 from hongyan.geography.codes import Level, is_zone
 from hongyan.geography.mentions import begins_at
 from hongyan.geography.names import counties_of, listed_code, towns_of, upper, villages_of_town
-from hongyan.geography.spellings import stem_of
+from hongyan.geography.spellings import stem_of, towns_by_first_two
 
 OFFICE = re.compile(r"(?:村|居)(?:民委员会|委会|委)$")
 TOWN_SUFFIX = re.compile(
@@ -185,13 +185,9 @@ def _ranked(spots: list[Spot]) -> list[Spot]:
 def towns_named(text: str, starts: frozenset[int], above: str) -> list[str]:
     """Return the counties below `above` ("" for all China) with a town whose whole name is in the text."""
     found = []
-    names = upper()
-    for code, name in names.items():
-        if (
-            len(code) == Level.TOWN
-            and code.startswith(above)
-            and name in text
-            and _find(name, text, starts)[1]
-        ):
-            found.append(code[:6])
+    for at in range(len(text) - 2):
+        if begins_at(at, text, starts):
+            bucket = towns_by_first_two().get(text[at : at + 2], {})
+            for codes in (codes for name, codes in bucket.items() if text.startswith(name, at)):
+                found.extend(code[: Level.COUNTY] for code in codes if code.startswith(above))
     return list(dict.fromkeys(found))

@@ -63,10 +63,12 @@ def sources(*patterns: str) -> tuple[Source, ...]:
     """Read the listed text files that fit one of the patterns."""
     chosen = [name for name in listed() if any(_matches(name, pattern) for pattern in patterns)]
     return tuple(
-        Source(name, (ROOT / name).read_text(encoding="utf-8"))
-        for name in chosen
-        if PurePosixPath(name).suffix not in BINARY
+        _read(name) for name in chosen if PurePosixPath(name).suffix not in BINARY and (ROOT / name).is_file()
     )
+
+
+def _read(name: str) -> Source:
+    return Source(name, (ROOT / name).read_text(encoding="utf-8"))
 
 
 def product() -> tuple[Source, ...]:

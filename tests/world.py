@@ -141,12 +141,7 @@ def add_member(world: World, key: str, name: str, branch: str) -> Member:
     return member
 
 
-def build_world() -> World:
-    """Build the cast through the real actions; every test may change its own."""
-    world = World()
-    load_divisions(
-        [row[4] for row in ORGANIZATIONS.values() if row[4]] + ["330109", "650102", "620105002009"]
-    )
+def _found_all(world: World) -> None:
     for key, (name, kind, tier, parent, division, has_desk) in ORGANIZATIONS.items():
         world.organizations[key] = found(
             code=key,
@@ -162,6 +157,9 @@ def build_world() -> World:
             by=SETUP,
             at=NOW,
         )
+
+
+def _give_areas(world: World) -> None:
     serve_area(
         organization=world["wuwei_in_urumqi"],
         kind=AreaKind.FALLBACK,
@@ -189,17 +187,25 @@ def build_world() -> World:
         by=SETUP,
         at=NOW,
     )
+
+
+def _appoint_all(world: World) -> None:
     for key, (name, role, organization) in OFFICIALS.items():
         user = register_user(username=key, name=name, by=SETUP, at=NOW)
-        appoint(
-            user=user,
-            role=role,
-            organization=world[organization],
-            from_on=TODAY - timedelta(days=30),
-            by=SETUP,
-            at=NOW,
-        )
+        from_on = TODAY - timedelta(days=30)
+        appoint(user=user, role=role, organization=world[organization], from_on=from_on, by=SETUP, at=NOW)
         world.users[key] = user
+
+
+def build_world() -> World:
+    """Build the cast through the real actions; every test may change its own."""
+    world = World()
+    load_divisions(
+        [row[4] for row in ORGANIZATIONS.values() if row[4]] + ["330109", "650102", "620105002009"]
+    )
+    _found_all(world)
+    _give_areas(world)
+    _appoint_all(world)
     add_member(world, "chen", "陈望川", "village")
     add_member(world, "luo", "罗小川", "village")
     add_member(world, "ning", "宁致和", "next_village")

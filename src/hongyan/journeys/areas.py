@@ -10,6 +10,7 @@ from hongyan.journeys.models import Journey
 from hongyan.journeys.reading import areas_of, organizations_of, query
 from hongyan.journeys.routing import COUNTY_DIGITS, Area, Desk, Evidence, Past, Route, choose, last_resort
 from hongyan.journeys.states import Answer
+from hongyan.journeys.wording import has_station
 from hongyan.organizations.kinds import AreaKind, Tier
 from hongyan.organizations.models import Organization, Station
 
@@ -108,7 +109,7 @@ def _with_station(codes: Sequence[str]) -> list[Area]:
             AreaKind.TERRITORY,
             row.division_id,
             share=0.05,
-            because=f"设有{row.name}",
+            because=has_station(row.name),
         )
         for row in rows
     ]

@@ -19,6 +19,7 @@ from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.routing import Desk
 from hongyan.journeys.states import VERB_LABELS, Answer, Purpose, Verb
 from hongyan.journeys.telling import Tell
+from hongyan.journeys.wording import SOME_TIME, SOMEBODY, SOMETHING, moment
 from hongyan.members.permissions import names_of
 from hongyan.notifications import rows as outbox
 from hongyan.organizations.models import Organization
@@ -194,9 +195,9 @@ def faster(journey_id: int) -> Refused:
     """Say who changed the journey before this write came."""
     last = Transition.objects.filter(journey_id=journey_id).order_by("-number").first()
     if last is None:
-        return Refused(refuse(Why.STALE, who="他人", when="刚才", what="办理"))
-    who = names_of([last.by]).get(last.by, "他人")
-    when = last.at.astimezone().strftime("%m月%d日 %H:%M")
+        return Refused(refuse(Why.STALE, who=SOMEBODY, when=SOME_TIME, what=SOMETHING))
+    who = names_of([last.by]).get(last.by, SOMEBODY)
+    when = moment(last.at)
     return Refused(refuse(Why.STALE, who=who, when=when, what=VERB_LABELS[Verb(last.verb)]))
 
 

@@ -21,6 +21,7 @@ from hongyan.journeys.states import (
     Verb,
     find_move,
 )
+from hongyan.journeys.wording import SOMEWHERE, either
 from hongyan.members.models import Member
 from hongyan.members.permissions import CLOCK, Actor, Seat
 from hongyan.members.roles import Power
@@ -105,14 +106,14 @@ def why_not(verb: Verb, journey: Journey, by: Actor) -> Refusal | None:
     if move is None:
         return refuse(Why.NOT_NOW, status=STATUS_LABELS[status], verb=VERB_LABELS[verb])
     if standing(verb, journey, by) is None:
-        party = "或".join(PARTY_LABELS[party] for party in Party if party in move.parties)
+        party = either(PARTY_LABELS[party] for party in Party if party in move.parties)
         return refuse(Why.NOT_YOURS, party=party, holder=journey.holder.short_name)
     if verb == Verb.ACCEPT and not journey.holder.can_host:
         return refuse(Why.CANNOT_HOST, holder=journey.holder.short_name)
     if verb in (Verb.CONFIRM, Verb.DENY) and not live_arrival(journey):
         return refuse(Why.NOTHING_TO_CONFIRM)
     if verb == Verb.FIND and (arrival := live_arrival(journey)):
-        return refuse(Why.ALREADY_FOUND, finder=arrival.sender.short_name if arrival.sender else "当地")
+        return refuse(Why.ALREADY_FOUND, finder=arrival.sender.short_name if arrival.sender else SOMEWHERE)
     if verb in (Verb.REDIRECT, Verb.SEND_BACK, Verb.FORWARD):
         return _why_not_onwards(verb, journey)
     return None

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys.links import path_for
 from hongyan.journeys.models import Journey
 from hongyan.journeys.routing import Desk
+from hongyan.journeys.wording import day
 from hongyan.members.sealing import phone_of
 from hongyan.notifications.models import Channel
 from hongyan.notifications.rows import Draft
@@ -26,11 +26,6 @@ class Tell:
 
 def _subject(journey: Journey) -> str:
     return f"journey:{journey.pk}"
-
-
-def day(moment: datetime) -> str:
-    """Write a deadline as people say it."""
-    return moment.astimezone(SHANGHAI).strftime("%m月%d日")
 
 
 def to_member(journey: Journey, kind: str, *channels: Channel, **facts: str) -> list[Tell]:

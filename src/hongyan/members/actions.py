@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import date, datetime, timedelta
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 
@@ -11,6 +12,20 @@ from hongyan.members.models import ApiToken, Appointment, Category, Member, Sex,
 from hongyan.members.roles import Role
 from hongyan.members.sealing import id_number_hash, phone_hash, seal_id_number, seal_phone
 from hongyan.organizations.models import Organization
+
+
+class Particulars(TypedDict, total=False):
+    """What a roster may know of a member beyond what identifies him."""
+
+    category: Category
+    birth_on: date | None
+    joined_on: date | None
+    ethnicity: str
+    education: str
+    occupation: str
+    emergency_contact: str
+    credential_number: str
+    is_exempt: bool
 
 
 @transaction.atomic
@@ -23,13 +38,7 @@ def enrol(
     id_number: str,
     by: str,
     at: datetime,
-    category: Category = Category.FULL,
-    birth_on: date | None = None,
-    joined_on: date | None = None,
-    ethnicity: str = "汉族",
-    education: str = "",
-    occupation: str = "",
-    is_exempt: bool = False,
+    **particulars: Unpack[Particulars],
 ) -> Member:
     """Put one member on the roster of his branch."""
     uid = new_uid()
@@ -43,15 +52,9 @@ def enrol(
         phone_hash=phone_hash(phone),
         id_number_sealed=seal_id_number(id_number, uid),
         id_number_hash=id_number_hash(id_number),
-        category=category,
-        birth_on=birth_on,
-        joined_on=joined_on,
-        ethnicity=ethnicity,
-        education=education,
-        occupation=occupation,
-        is_exempt=is_exempt,
         created_at=at,
         created_by=by,
+        **particulars,
     )
     record(actor=by, verb="enrol", subject=f"member:{member.pk}", organization=branch.pk, at=at)
     return member

@@ -48,7 +48,8 @@ class Actor:
         return tuple({seat.path for seat in self.seats_for(Power.SEE)})
 
 
-CLOCK = Actor(code="system:clock", name="系统")
+SYSTEM_LABELS = {"system:clock": "系统", "system:setup": "系统"}
+CLOCK = Actor(code="system:clock", name=SYSTEM_LABELS["system:clock"])
 
 
 def official(user: User, on: date) -> Actor:
@@ -78,7 +79,7 @@ def names_of(codes: Iterable[str]) -> dict[str, str]:
         kind, _, number = code.partition(":")
         if kind in ids and number.isdigit():
             ids[kind].add(int(number))
-    names = {code: "系统" for code in wanted if code.startswith("system:")}
+    names = {code: label for code, label in SYSTEM_LABELS.items() if code in wanted}
     if ids["user"]:
         names |= {
             f"user:{pk}": name

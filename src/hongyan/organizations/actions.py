@@ -1,6 +1,7 @@
 """Found an organisation, give it an area to serve, open a station."""
 
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Max
@@ -9,6 +10,22 @@ from hongyan.audit.actions import record
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import AreaKind, Kind, StationTier, Tier, can_host
 from hongyan.organizations.models import Organization, ServiceArea, Station
+
+
+class Particulars(TypedDict, total=False):
+    """What is known of an organisation beyond its place in the tree."""
+
+    has_desk: bool
+    host_body: str
+    address: str
+    contact_name: str
+    contact_phone: str
+
+
+def _next_path(parent: Organization | None) -> str:
+    last = Organization.objects.filter(parent=parent).aggregate(last=Max("path"))["last"]
+    number = paths.number_of(last) + 1 if last else 0
+    return (parent.path if parent else "") + paths.segment(number)
 
 
 @transaction.atomic
@@ -23,16 +40,9 @@ def found(
     division_id: str | None,
     by: str,
     at: datetime,
-    has_desk: bool = True,
-    host_body: str = "",
-    address: str = "",
-    contact_name: str = "",
-    contact_phone: str = "",
+    **particulars: Unpack[Particulars],
 ) -> Organization:
     """Found one organisation under its parent and give it the next place in the tree."""
-    siblings = Organization.objects.filter(parent=parent)
-    last = siblings.aggregate(last=Max("path"))["last"]
-    number = paths.number_of(last) + 1 if last else 0
     organization = Organization.objects.create(
         code=code,
         name=name,
@@ -40,20 +50,15 @@ def found(
         kind=kind,
         tier=tier,
         parent=parent,
-        path=(parent.path if parent else "") + paths.segment(number),
+        path=_next_path(parent),
         division_id=division_id,
-        has_desk=has_desk,
         can_host=can_host(kind, tier),
-        host_body=host_body,
-        address=address,
-        contact_name=contact_name,
-        contact_phone=contact_phone,
         created_at=at,
         created_by=by,
+        **particulars,
     )
-    record(
-        actor=by, verb="found", subject=f"organization:{organization.pk}", organization=organization.pk, at=at
-    )
+    subject = f"organization:{organization.pk}"
+    record(actor=by, verb="found", subject=subject, organization=organization.pk, at=at)
     return organization
 
 

@@ -13,7 +13,8 @@ from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.routing import RULE_VERSION, Route
 from hongyan.journeys.rules import Standing, arrival_to_confirm
 from hongyan.journeys.states import Answer, Purpose, Status, Verb
-from hongyan.journeys.telling import arrived, day, to_desk
+from hongyan.journeys.telling import arrived, to_desk
+from hongyan.journeys.wording import confirmed_by_home, day, found_by
 from hongyan.members.permissions import Actor
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
@@ -157,7 +158,7 @@ def find(
             common_path=paths.common(now.home_path, finder.path),
             place=finder.division_id or "",
             note=note,
-            explanation={"rule": RULE_VERSION, "reason": f"{finder.short_name}在当地遇到本人并登记"},
+            explanation={"rule": RULE_VERSION, "reason": found_by(finder.short_name)},
         )
         told = [to_desk(now, now.home, "found", sender=finder.short_name, due=day(hop.due_at))]
         # Home's clock is the shorter of the two: somebody is waiting for its word.
@@ -185,7 +186,7 @@ def confirm(
                 "rule": RULE_VERSION,
                 "tier": "A",
                 "place": arrival.place,
-                "reason": f"{finder.short_name}已见到本人，流出地确认无误",
+                "reason": confirmed_by_home(finder.short_name),
                 "straight": True,
                 "suggestions": [],
             },

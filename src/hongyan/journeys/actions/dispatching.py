@@ -11,7 +11,8 @@ from hongyan.journeys.recording import Change, Hop
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import Standing, live_handoff, why_not_target
 from hongyan.journeys.states import ON_THE_WAY, Answer, Purpose, Verb
-from hongyan.journeys.telling import Tell, arrived, day, to_desk, to_member
+from hongyan.journeys.telling import Tell, arrived, to_desk, to_member
+from hongyan.journeys.wording import SOMETHING, day
 from hongyan.members.permissions import CLOCK, Actor
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import AreaKind
@@ -34,6 +35,34 @@ def _onwards(now: Journey, receiver: Organization, purpose: Purpose, at: datetim
     )
 
 
+# How each way of passing a case on ends the hand-off before it.
+_ANSWERS = {
+    Verb.FORWARD: Answer.FORWARDED,
+    Verb.REDIRECT: Answer.REDIRECTED,
+    Verb.SEND_BACK: Answer.SENT_BACK,
+    Verb.ESCALATE: Answer.ESCALATED,
+    Verb.DECIDE: Answer.DECIDED,
+}
+
+
+def _passed(
+    verb: Verb, by: Actor, at: datetime, standing: Standing, key: str | None, *, hop: Hop, told: list[Tell]
+) -> Change:
+    """Build what passing a case on writes: the old hand-off answered, the new one on the receiver's desk."""
+    return change(
+        verb,
+        by,
+        at,
+        standing,
+        key,
+        set=lies_with(hop),
+        answer=_ANSWERS[verb],
+        hop=hop,
+        note=hop.note,
+        told=told,
+    )
+
+
 def forward(
     *,
     journey: Journey,
@@ -52,18 +81,7 @@ def forward(
         decided = live is not None and live.purpose in (Purpose.DECISION, Purpose.BINDING)
         # Who was asked to decide and passes it down has decided.
         hop = _onwards(now, target, Purpose.BINDING if decided else Purpose.DISPATCH, at, note)
-        return change(
-            Verb.FORWARD,
-            by,
-            at,
-            standing,
-            key,
-            set=lies_with(hop),
-            answer=Answer.FORWARDED,
-            hop=hop,
-            note=note,
-            told=arrived(now, target, hop.due_at),
-        )
+        return _passed(Verb.FORWARD, by, at, standing, key, hop=hop, told=arrived(now, target, hop.due_at))
 
     return make(Verb.FORWARD, journey, plan, by=by, key=key, expect=expect)
 
@@ -87,18 +105,7 @@ def redirect(
         hop = _onwards(now, target, Purpose.DISPATCH, at, note)
         told: list[Tell] = arrived(now, target, hop.due_at)
         told += to_member(now, "redirected", target=target.short_name)
-        return change(
-            Verb.REDIRECT,
-            by,
-            at,
-            standing,
-            key,
-            set=lies_with(hop),
-            answer=Answer.REDIRECTED,
-            hop=hop,
-            note=note,
-            told=told,
-        )
+        return _passed(Verb.REDIRECT, by, at, standing, key, hop=hop, told=told)
 
     return make(Verb.REDIRECT, journey, plan, by=by, key=key, expect=expect)
 
@@ -135,18 +142,7 @@ def send_back(
         told = [to_desk(now, sender, "returned", sender=now.holder.short_name, due=day(hop.due_at))]
         if sender.pk != now.home_id:
             told.append(to_desk(now, now.home, "sent_on", target=sender.short_name))
-        return change(
-            Verb.SEND_BACK,
-            by,
-            at,
-            standing,
-            key,
-            set=lies_with(hop),
-            answer=Answer.SENT_BACK,
-            hop=hop,
-            note=note,
-            told=told,
-        )
+        return _passed(Verb.SEND_BACK, by, at, standing, key, hop=hop, told=told)
 
     return make(Verb.SEND_BACK, journey, plan, by=by, key=key, expect=expect)
 
@@ -191,7 +187,7 @@ def _told_late(now: Journey, above: Organization, by: Actor) -> list[Tell]:
     waiting = {now.holder_id: now.holder}
     if live and live.sender:
         waiting[live.sender.pk] = live.sender
-    return told + [to_desk(now, organization, "overdue", step="办理") for organization in waiting.values()]
+    return told + [to_desk(now, organization, "overdue", step=SOMETHING) for organization in waiting.values()]
 
 
 def escalate(
@@ -212,27 +208,13 @@ def escalate(
         if above is None:
             if by != CLOCK:
                 raise Refused(refuse(Why.NOTHING_ABOVE))
-            return _wait_on(now, standing)
+            # The last desk keeps the case and a new deadline: nobody is ever without one.
+            columns = {"due_at": periods.hop_due(at)}
+            told = [to_desk(now, now.holder, "overdue", step=SOMETHING)]
+            return change(Verb.ESCALATE, by, at, standing, key, set=columns, told=told)
         hop = _onwards(now, above, Purpose.DECISION, at, note)
         told = [*arrived(now, above, hop.due_at), *_told_late(now, above, by)]
-        return change(
-            Verb.ESCALATE,
-            by,
-            at,
-            standing,
-            key,
-            set=lies_with(hop),
-            answer=Answer.ESCALATED,
-            hop=hop,
-            note=note,
-            told=told,
-        )
-
-    def _wait_on(now: Journey, standing: Standing) -> Change:
-        # The last desk keeps the case and a new deadline: nobody is ever without one.
-        columns = {"due_at": periods.hop_due(at)}
-        told = [to_desk(now, now.holder, "overdue", step="办理")]
-        return change(Verb.ESCALATE, by, at, standing, key, set=columns, told=told)
+        return _passed(Verb.ESCALATE, by, at, standing, key, hop=hop, told=told)
 
     return make(Verb.ESCALATE, journey, plan, by=by, key=key, expect=expect)
 
@@ -277,17 +259,6 @@ def decide(
         hop = _onwards(now, target, Purpose.BINDING, at, note)
         told = arrived(now, target, hop.due_at)
         told.append(to_desk(now, now.holder, "sent_on", target=target.short_name))
-        return change(
-            Verb.DECIDE,
-            by,
-            at,
-            standing,
-            key,
-            set=lies_with(hop),
-            answer=Answer.DECIDED,
-            hop=hop,
-            note=note,
-            told=told,
-        )
+        return _passed(Verb.DECIDE, by, at, standing, key, hop=hop, told=told)
 
     return make(Verb.DECIDE, journey, plan, by=by, key=key, expect=expect)

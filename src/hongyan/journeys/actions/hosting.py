@@ -11,6 +11,7 @@ from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import Standing
 from hongyan.journeys.states import Answer, Status, Verb
 from hongyan.journeys.telling import Tell, to_desk, to_member
+from hongyan.journeys.wording import contact_note
 from hongyan.members.models import Appointment, User
 from hongyan.members.permissions import Actor
 from hongyan.notifications.models import Channel
@@ -37,6 +38,16 @@ def _hosted_by(host: Organization, at: datetime, by: Actor) -> dict[str, object]
     }
 
 
+def _told_accepted(now: Journey, host: Organization) -> list[Tell]:
+    """Tell the member, his home and the host before that somebody has taken him in."""
+    told = to_member(now, "accepted", Channel.SMS, host=host.short_name)
+    told.append(to_desk(now, now.home, "accepted", host=host.short_name))
+    if now.host and now.host_id != host.pk:
+        # The old host's duty ends only now.
+        told.append(to_desk(now, now.host, "taken_over", host=host.short_name))
+    return told
+
+
 def accept(
     *,
     journey: Journey,
@@ -57,11 +68,7 @@ def accept(
             "caretaker_id": caretaker.pk if caretaker else None,
             "party_group": party_group,
         }
-        told: list[Tell] = to_member(now, "accepted", Channel.SMS, host=host.short_name)
-        told.append(to_desk(now, now.home, "accepted", host=host.short_name))
-        if now.host and now.host_id != host.pk:
-            # The old host's duty ends only now.
-            told.append(to_desk(now, now.host, "taken_over", host=host.short_name))
+        told = _told_accepted(now, host)
         return change(Verb.ACCEPT, by, at, standing, key, set=columns, answer=Answer.ACCEPTED, told=told)
 
     return make(Verb.ACCEPT, journey, plan, by=by, key=key, expect=expect)
@@ -92,10 +99,7 @@ def register_outside(
             "caretaker_id": None,
             "party_group": "",
         }
-        told: list[Tell] = to_member(now, "accepted", Channel.SMS, host=host.short_name)
-        told.append(to_desk(now, now.home, "accepted", host=host.short_name))
-        if now.host and now.host_id != host.pk:
-            told.append(to_desk(now, now.host, "taken_over", host=host.short_name))
+        told = _told_accepted(now, host)
         return change(
             Verb.REGISTER_OUTSIDE,
             by,
@@ -147,7 +151,7 @@ def contact(
     """Note that one side spoke with a member, or tried to."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        text = note.strip() or ("已联系上" if reached else "未联系上")
+        text = note.strip() or contact_note(reached)
         columns: dict[str, object] = {}
         if reached:
             columns = {"contacted_at": at, "contacted_by": by.code, "lost_at": None, "lost_by": ""}

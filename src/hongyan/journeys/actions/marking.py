@@ -1,6 +1,7 @@
 """Mark a member as away, register his departure, end or cancel: what home does."""
 
 from datetime import date, datetime, time
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 
@@ -14,9 +15,21 @@ from hongyan.journeys.recording import Change, Collision, tell, write_first
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import POWER, Standing, why_not_end, why_not_mark
 from hongyan.journeys.states import STATUS_LABELS, Answer, CloseReason, Status, Verb
-from hongyan.journeys.telling import day, remind, to_desk, to_member
+from hongyan.journeys.telling import remind, to_desk, to_member
+from hongyan.journeys.wording import day
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
+
+
+class Leave(TypedDict, total=False):
+    """What may be known of a leave beyond its day."""
+
+    expected_return_on: date | None
+    reason: Reason | str
+    destination_text: str
+    employer: str
+    talk_on: date | None
+    talk_by: str
 
 
 def mark(
@@ -25,26 +38,18 @@ def mark(
     by: Actor,
     at: datetime,
     departs_on: date,
-    expected_return_on: date | None = None,
-    reason: Reason | str = Reason.WORK,
     destination: str = "",
-    destination_text: str = "",
-    employer: str = "",
-    talk_on: date | None = None,
-    talk_by: str = "",
     key: str | None = None,
+    **leave: Unpack[Leave],
 ) -> Journey:
     """Open a journey for a member of one's own branch and remind him to check in where he arrives."""
     done = already_made(key, Verb.MARK, by)
     if done:
         return done
+    until = leave.get("expected_return_on")
     demand(
         why_not_mark(
-            member=member,
-            by=by,
-            departs_on=departs_on,
-            expected_return_on=expected_return_on,
-            destination=destination,
+            member=member, by=by, departs_on=departs_on, expected_return_on=until, destination=destination
         )
     )
     planned = departs_on > at.astimezone(SHANGHAI).date()
@@ -56,17 +61,12 @@ def mark(
         holder=member.branch,
         holder_path=member.branch.path,
         due_at=periods.talk_due(departs_on, at) if planned else periods.check_in_due(departs_on, at),
-        is_short=periods.is_short(departs_on, expected_return_on),
-        reason=reason,
+        is_short=periods.is_short(departs_on, until),
         departs_on=departs_on,
-        expected_return_on=expected_return_on,
         destination_id=_division(destination),
-        destination_text=destination_text,
-        employer=employer,
-        talk_on=talk_on,
-        talk_by=talk_by,
         marked_at=at,
         marked_by=by.code,
+        **leave,
     )
     return _open(journey, by=by, at=at, key=key)
 

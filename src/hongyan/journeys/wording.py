@@ -1,0 +1,46 @@
+"""What do hand-offs, notes and notices of a journey say in people's words?"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from hongyan.geography.calendar import SHANGHAI
+
+SOMEBODY = "他人"
+SOME_TIME = "刚才"
+SOMETHING = "办理"
+SOMEWHERE = "当地"
+
+
+def day(moment: datetime) -> str:
+    """Write a deadline as people say it."""
+    return moment.astimezone(SHANGHAI).strftime("%m月%d日")
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as people say it."""
+    return at.astimezone(SHANGHAI).strftime("%m月%d日 %H:%M")
+
+
+def either(names: Iterable[str]) -> str:
+    """Join alternatives."""
+    return "或".join(names)
+
+
+def found_by(finder: str) -> str:
+    """Say why an arrival is reported to home."""
+    return f"{finder}在当地遇到本人并登记"
+
+
+def confirmed_by_home(finder: str) -> str:
+    """Say why a case goes to its finder."""
+    return f"{finder}已见到本人，流出地确认无误"
+
+
+def contact_note(reached: bool) -> str:
+    """Say how an attempt to speak with a member ended."""
+    return "已联系上" if reached else "未联系上"
+
+
+def has_station(name: str) -> str:
+    """Say why an organisation with a station is offered."""
+    return f"设有{name}"

@@ -165,6 +165,7 @@ def by_hand_page(
     within = within if is_code(within) and name_of(within) and len(within) < Level.TOWN else ""
     above = ancestors_of(within)
     declared = journey.destination_id or ""
+    choices = listed(within)
     return shown(
         request,
         "by_hand",
@@ -173,8 +174,9 @@ def by_hand_page(
         lead=lead,
         within=within,
         within_name=name_in_full(within) if within else "",
-        choices=listed(within),
-        final=len(within) == Level.COUNTY,
+        choices=choices,
+        # Of Hong Kong, Macau and Taiwan the list holds no counties: the choice ends there.
+        final=len(within) == Level.COUNTY or not choices,
         above=above[-1] if above else "",
         declared=declared if len(declared) >= Level.COUNTY else "",
         declared_name=name_in_full(declared) if len(declared) >= Level.COUNTY else "",

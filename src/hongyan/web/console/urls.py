@@ -1,5 +1,62 @@
 """Which address of the console leads to which view."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hongyan.web.console.views import (
+    cases,
+    desk,
+    dispatching,
+    entry,
+    hosting,
+    leaving,
+    marking,
+    organizations,
+    window,
+)
+
+# One verb, one name: the address is the verb with hyphens, the name is the verb.
+MOVES = (
+    dispatching.forward,
+    dispatching.redirect,
+    dispatching.send_back,
+    dispatching.escalate,
+    dispatching.decide,
+    hosting.accept,
+    hosting.register_outside,
+    hosting.name_caretaker,
+    hosting.contact,
+    leaving.confirm,
+    leaving.deny,
+    leaving.depart,
+    leaving.start_return,
+    leaving.end,
+    leaving.cancel,
+    window.check_in,
+    window.relocate,
+    window.find,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", entry.home, name="home"),
+    path("sign-in/", entry.sign_in, name="sign_in"),
+    path("sign-out/", entry.sign_out, name="sign_out"),
+    path("observer/", entry.observer, name="observer"),
+    path("look/", entry.set_look, name="set_look"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/read/", desk.read_notices, name="read_notices"),
+    path("journeys/<int:pk>/", cases.journey, name="journey"),
+    path("journeys/<int:pk>/targets/", dispatching.targets, name="targets"),
+    *[
+        path(f"journeys/<int:pk>/{view.__name__.replace('_', '-')}/", view, name=view.__name__)
+        for view in MOVES
+    ],
+    path("mark/", marking.mark, name="mark"),
+    path("mark/many/", marking.mark_many, name="mark_many"),
+    path("mark/paste/", marking.mark_paste, name="mark_paste"),
+    path("mark/places/", marking.places, name="places"),
+    path("window/", window.window, name="window"),
+    path("organizations/", organizations.organizations, name="organizations"),
+    path("organizations/search/", organizations.search, name="search_organizations"),
+    path("organizations/<int:pk>/", organizations.organization, name="organization"),
+    path("organizations/<int:pk>/children/", organizations.children, name="children"),
+]

@@ -1,0 +1,43 @@
+"""What of a person may this viewer be shown: everything, or only the routing card?"""
+
+from dataclasses import dataclass
+
+from hongyan.journeys.models import Journey
+from hongyan.journeys.states import Status
+from hongyan.members.permissions import Actor
+from hongyan.organizations import paths
+from hongyan.vault.redaction import LABELS, mask_name
+
+
+def surname_only(name: str) -> str:
+    """Reduce a name to the surname with one letter for the rest, as the routing card has it."""
+    masked = mask_name(name)
+    return masked[: masked.find(LABELS["someone"]) + 1] or masked
+
+
+def may_know(actor: Actor, journey: Journey) -> bool:
+    """Tell whether this viewer may read who it is.
+
+    Home and the member always; the host from acceptance until the end (T8, T9). Everybody else who sees the
+    case (the desks it passes, the levels above them) gets the routing card.
+    """
+    if actor.member_id is not None:
+        return actor.member_id == journey.member_id
+    if any(paths.covers(path, journey.home_path) for path in actor.visible_paths):
+        return True
+    hosted = bool(journey.host_path) and journey.status != Status.CLOSED
+    return hosted and any(paths.covers(path, journey.host_path) for path in actor.visible_paths)
+
+
+@dataclass(frozen=True)
+class Card:
+    """The name to print, and whether the personal details may stand beside it."""
+
+    name: str
+    full: bool
+
+
+def card_of(actor: Actor, journey: Journey) -> Card:
+    """Return what this viewer may be shown; the journey must come with its member."""
+    full = may_know(actor, journey)
+    return Card(journey.member.name if full else surname_only(journey.member.name), full)

@@ -1,0 +1,180 @@
+"""What does each move ask for?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+
+from hongyan.journeys.models import Journey
+from hongyan.journeys.states import CLOSE_LABELS, END_REASONS, CloseReason, Status, Verb
+from hongyan.members.models import Appointment, User
+from hongyan.members.roles import POWERS, ROLE_LABELS, Power, Role
+from hongyan.organizations.models import Organization
+from hongyan.web.console.moving import MoveForm
+from hongyan.web.console.targets import ranked, searched
+from hongyan.web.guards import actor_of
+
+NOTE = 300
+
+
+def note_field(label: str, *, required: bool = True) -> forms.CharField:
+    """Make the field for a sentence to the other side."""
+    missing = {"required": "请写明原因，让对方知道接下来怎么办。", "max_length": f"最多 {NOTE} 个字。"}
+    return forms.CharField(
+        label=label, max_length=NOTE, required=required, error_messages=missing, widget=forms.Textarea
+    )
+
+
+class TargetForm(MoveForm):
+    """Ask for an organisation, and perhaps for a note."""
+
+    target = forms.ModelChoiceField(
+        Organization.objects.open(),
+        error_messages={
+            "required": "请选择一个组织；列表里没有时，可按名称查找。",
+            "invalid_choice": "没有找到这个组织，请重新选择。",
+        },
+    )
+    note = note_field("说明", required=False)
+
+
+class ReasonedTargetForm(TargetForm):
+    """Ask for an organisation with the reason."""
+
+    note = note_field("原因")
+
+
+class OutsideForm(MoveForm):
+    """Ask which organisation outside the platform took somebody in, and how one knows."""
+
+    host = forms.ModelChoiceField(
+        Organization.objects.open().filter(has_desk=False),
+        error_messages={
+            "required": "请选择接收的外地组织。",
+            "invalid_choice": "这个组织已在平台办理，请改用转派或改派。",
+        },
+    )
+    note = note_field("回执情况")
+
+
+class NoteForm(MoveForm):
+    """Ask for the reason only."""
+
+    note = note_field("原因")
+
+
+class RemarkForm(MoveForm):
+    """Ask for a remark that may stay empty."""
+
+    note = note_field("说明", required=False)
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice of people, each with the duty that qualifies him."""
+
+    def __init__(self, **rest: Any) -> None:
+        missing = {"invalid_choice": "所选人员不在本组织任职，请重新选择。", "required": "请选择一位微管家。"}
+        super().__init__(User.objects.none(), error_messages=missing, **rest)
+        self.duties: dict[int, str] = {}
+
+    def label_from_instance(self, obj: User) -> str:
+        """Print the name with the duty."""
+        return f"{obj.name}（{self.duties.get(obj.pk, '')}）"
+
+    def offer(self, organization: Organization) -> None:
+        """Offer the people who hold a duty of care at an organisation now, caretakers first."""
+        rows = Appointment.objects.valid(timezone.localdate()).filter(organization=organization)
+        caring = [role for role in Role if Power.CARE in POWERS[role]]
+        for row in rows.filter(role__in=caring, user__is_active=True):
+            self.duties[row.user_id] = ROLE_LABELS[Role(row.role)]
+        self.queryset = User.objects.filter(pk__in=self.duties).order_by("name")
+
+
+class AcceptForm(MoveForm):
+    """Ask into which group somebody is admitted, and who keeps in touch."""
+
+    party_group = forms.CharField(label="编入党小组", max_length=60, required=False)
+    caretaker = PersonField(label="微管家", required=False, empty_label="稍后指定")
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.fields["caretaker"].offer(self.journey.holder)  # type: ignore[attr-defined]
+
+
+class CaretakerForm(MoveForm):
+    """Ask who keeps in touch."""
+
+    caretaker = PersonField(label="微管家", empty_label="请选择")
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        # Hosted and relocating journeys have a host, by constraint.
+        self.fields["caretaker"].offer(self.journey.host or self.journey.holder)  # type: ignore[attr-defined]
+
+
+class DepartForm(MoveForm):
+    """Ask for the talk before departure."""
+
+    talk_on = forms.DateField(
+        label="行前谈话时间", required=False, error_messages={"invalid": "请写成 2026-11-23 这样的日期。"}
+    )
+    talk_by = forms.CharField(label="谈话人", max_length=40, required=False)
+
+
+class ContactForm(MoveForm):
+    """Ask whether somebody was reached, and what was said."""
+
+    reached = forms.TypedChoiceField(
+        label="联系上了吗",
+        choices=[("yes", "联系上了"), ("no", "没有联系上")],
+        coerce=lambda value: value == "yes",
+        error_messages={"required": "请选择是否联系上。", "invalid_choice": "请选择是否联系上。"},
+    )
+    note = note_field("情况", required=False)
+
+
+class EndForm(MoveForm):
+    """Ask why a journey ends; only reasons that fit its state are offered."""
+
+    reason = forms.TypedChoiceField(
+        label="结束原因",
+        coerce=CloseReason,
+        error_messages={"required": "请选择结束原因。", "invalid_choice": "这个原因与当前状态不符，请另选。"},
+    )
+    note = note_field("说明", required=False)
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        status = Status(self.journey.status)
+        fitting = [reason for reason, sources in END_REASONS.items() if status in sources]
+        choices = [(str(reason), CLOSE_LABELS[reason]) for reason in fitting]
+        self.fields["reason"].choices = choices  # type: ignore[attr-defined]
+
+
+def choosing(verb: Verb) -> Any:
+    """Return what a page that chooses an organisation shows: the ranking, and what a search finds."""
+
+    def extra(request: HttpRequest, journey: Journey) -> Mapping[str, Any]:
+        actor, text = actor_of(request), request.GET.get("q", "")
+        picked = request.POST.get("target") or request.POST.get("host") or request.GET.get("target", "")
+        first = ranked(verb, journey, actor)
+        shown = {target.pk for target in first}
+        found = [target for target in searched(verb, journey, actor, text) if target.pk not in shown]
+        return {
+            "ranked": first,
+            "found": found,
+            "q": text,
+            "picked": picked,
+            "picked_elsewhere": _elsewhere(picked, shown | {target.pk for target in found}),
+        }
+
+    return extra
+
+
+def _elsewhere(picked: str, shown: set[int]) -> Organization | None:
+    """Find what was picked from a search that is no longer on the page: it stays chosen."""
+    if not picked.isdigit() or int(picked) in shown:
+        return None
+    return Organization.objects.open().filter(pk=int(picked)).first()

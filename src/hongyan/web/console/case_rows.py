@@ -1,0 +1,168 @@
+"""What does the page of one case say to this viewer?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hongyan.geography.calendar import SHANGHAI
+from hongyan.geography.names import full_name
+from hongyan.journeys.models import Handoff, Journey, Reason
+from hongyan.journeys.rules import live_handoff
+from hongyan.journeys.states import CLOSE_LABELS, ON_THE_WAY, STATUS_LABELS, CloseReason, Purpose, Status
+from hongyan.members.models import Category, Sex
+from hongyan.members.permissions import Actor
+from hongyan.members.sealing import phone_of
+from hongyan.organizations.models import Organization
+from hongyan.web.cards import Card, card_of
+from hongyan.web.console.desk_rows import TONES
+from hongyan.web.console.places_said import contact_line, destination_of, home_of
+from hongyan.web.deadlines import Deadline, deadline
+
+WAITING_FOR = {
+    Status.PLANNED: "行前谈话、登记出发",
+    Status.AWAITING: "等本人报到",
+    Status.DISPATCHING: "接收，或转给更合适的组织",
+    Status.HOSTED: "保持联系",
+    Status.RELOCATING: "接收，或转给更合适的组织",
+    Status.RETURNING: "返回谈话、办结",
+    Status.CLOSED: "",
+}
+PURPOSE_WORDS = {
+    Purpose.DISPATCH: "",
+    Purpose.ARRIVAL: "等待流出地确认",
+    Purpose.CHECKING: "退回核实",
+    Purpose.DECISION: "提请裁定",
+    Purpose.BINDING: "上级裁定",
+}
+# The four steps of the article, and from which status on each is done.
+STEPS = ("标记", "报到", "分办", "纳管")
+_AT = {
+    Status.PLANNED: 1,
+    Status.AWAITING: 1,
+    Status.DISPATCHING: 2,
+    Status.HOSTED: 4,
+    Status.RELOCATING: 2,
+    Status.RETURNING: 4,
+    Status.CLOSED: 4,
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """What home and host read of a member, and nobody else."""
+
+    phone: str
+    sex: str
+    category: str
+    birth: str
+    joined: str
+    occupation: str
+    address: str
+    employer: str
+    exempt: bool
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The head of a case: who, from where to where, whose move, until when."""
+
+    card: Card
+    status: str
+    tone: str
+    deadline: Deadline | None
+    home: str
+    destination: str
+    turn: str
+    purpose: str
+    reason: str
+    stay: str
+    why: str
+    note: str
+    steps: tuple[tuple[str, str], ...]
+    person: Person | None
+
+
+def _person(journey: Journey) -> Person:
+    member = journey.member
+    return Person(
+        phone=phone_of(member),
+        sex=Sex(member.sex).label,
+        category=Category(member.category).label,
+        birth=f"{member.birth_on:%Y年%m月}" if member.birth_on else "",
+        joined=f"{member.joined_on:%Y年%m月}" if member.joined_on else "",
+        occupation=member.occupation,
+        address=" ".join(part for part in (place_of(journey), journey.destination_text) if part),
+        employer=journey.employer,
+        exempt=member.is_exempt,
+    )
+
+
+def place_of(journey: Journey) -> str:
+    """Name the whole destination; what county staff added is known only to the database."""
+    code = journey.destination_id or ""
+    return full_name(code) or (journey.destination.name if journey.destination else "")
+
+
+def _stay(journey: Journey) -> str:
+    left = f"{journey.departs_on:%Y年%m月%d日}外出"
+    back = journey.expected_return_on
+    return f"{left}，预计{back:%Y年%m月%d日}返回" if back else f"{left}，返回时间未定"
+
+
+def _steps(journey: Journey) -> tuple[tuple[str, str], ...]:
+    done = _AT[Status(journey.status)]
+    states = ["done"] * done + ["now"] + ["todo"] * len(STEPS)
+    return tuple(zip(STEPS, states, strict=False))
+
+
+def _turn(journey: Journey) -> str:
+    if journey.status == Status.CLOSED:
+        return CLOSE_LABELS[CloseReason(journey.close_reason)]
+    return f"{journey.holder.short_name}：{WAITING_FOR[Status(journey.status)]}"
+
+
+def summary_of(journey: Journey, actor: Actor, at: datetime, live: Handoff | None = None) -> Summary:
+    """Summarise a case for this viewer; before acceptance nothing personal is even read (T8)."""
+    live = live or live_handoff(journey)
+    card = card_of(actor, journey)
+    shown = live if live and (journey.status in ON_THE_WAY or live.purpose == Purpose.ARRIVAL) else None
+    return Summary(
+        card=card,
+        status=STATUS_LABELS[Status(journey.status)],
+        tone=TONES[Status(journey.status)],
+        deadline=deadline(journey.due_at, at, journey.member.is_exempt),
+        home=home_of(journey),
+        destination=destination_of(journey),
+        turn=_turn(journey),
+        purpose=PURPOSE_WORDS[Purpose(shown.purpose)] if shown else "",
+        reason=Reason(journey.reason).label,
+        stay=_stay(journey),
+        why=str(shown.explanation.get("reason", "")) if shown else "",
+        note=shown.note if shown else "",
+        steps=_steps(journey),
+        person=_person(journey) if card.full else None,
+    )
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One organisation one may call about a case."""
+
+    label: str
+    organization: Organization
+    line: str
+
+
+def contacts_of(journey: Journey) -> list[Contact]:
+    """List whom to call: home, the desk it lies on, the host."""
+    found = [Contact("流出地党组织", journey.home, contact_line(journey.home))]
+    if journey.holder_id not in (journey.home_id, journey.host_id):
+        found.append(Contact("当前经办", journey.holder, contact_line(journey.holder)))
+    if journey.host:
+        label = "接收组织" if journey.status != Status.RELOCATING else "原接收组织（接续前继续负责）"
+        found.append(Contact(label, journey.host, contact_line(journey.host)))
+    return found
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as the timeline has it."""
+    return f"{at.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M}"

@@ -1,0 +1,129 @@
+"""What lies on the desks of one official, the most urgent first?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from hongyan.journeys.models import Handoff, Journey
+from hongyan.journeys.rules import BACKED_OUT
+from hongyan.journeys.states import ON_THE_WAY, STATUS_LABELS, Purpose, Status
+from hongyan.members.permissions import Actor, Seat
+from hongyan.members.roles import POWERS, Power, Role
+from hongyan.organizations.models import Organization
+from hongyan.web.cards import Card, card_of
+from hongyan.web.console.places_said import destination_of, home_of
+from hongyan.web.console.suggesting import Known, Suggestion, suggest
+from hongyan.web.deadlines import Deadline, deadline
+
+PER_PAGE = 50
+# A talk or a contact appears on the desk this long before it is due.
+SOON = timedelta(days=3)
+TONES = {
+    Status.PLANNED: "",
+    Status.AWAITING: "",
+    Status.DISPATCHING: "blue",
+    Status.HOSTED: "green",
+    Status.RELOCATING: "blue",
+    Status.RETURNING: "gold",
+    Status.CLOSED: "",
+}
+
+
+def _duties(seat: Seat, actor: Actor, at: datetime) -> Q:
+    """Select what this seat's desk owes a step on now."""
+    powers, here = POWERS[seat.role], Q(holder_id=seat.organization_id)
+    duties = Q(pk__in=[])
+    if Power.DISPATCH in powers or Power.ACCEPT in powers:
+        duties |= Q(status__in=ON_THE_WAY)
+    if Power.MARK in powers:
+        reports = Handoff.objects.filter(purpose=Purpose.ARRIVAL, answered_at=None)
+        found = Q(Exists(reports.filter(journey=OuterRef("pk"))))
+        waits = Q(status__in=(Status.PLANNED, Status.AWAITING))
+        # The old and the ill are reminded, never chased.
+        late = Q(status=Status.AWAITING, due_at__lt=at, member__is_exempt=False)
+        duties |= Q(status=Status.RETURNING) | Q(status=Status.PLANNED, due_at__lt=at + SOON)
+        duties |= late | waits & found
+    if Power.CARE in powers:
+        contacts = Q(status=Status.HOSTED, due_at__lt=at + SOON)
+        duties |= contacts & Q(caretaker_id=actor.user_id) if seat.role == Role.CARETAKER else contacts
+    return here & duties
+
+
+def desk_cases(actor: Actor, at: datetime) -> QuerySet[Journey]:
+    """List the cases somebody may do something about at the organisations he works for, by deadline."""
+    duties = Q(pk__in=[])
+    for seat in actor.seats_for(Power.SEE):
+        duties |= _duties(seat, actor, at)
+    return Journey.objects.filter(duties).order_by("due_at", "pk")
+
+
+def desk_count(actor: Actor) -> int:
+    """Count what lies on somebody's desks: the number beside the word in the navigation."""
+    return desk_cases(actor, timezone.now()).count() if actor.visible_paths else 0
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """One case as one sentence with its button."""
+
+    journey: Journey
+    card: Card
+    deadline: Deadline | None
+    status: str
+    tone: str
+    stop: int
+    home: str
+    destination: str
+    suggestion: Suggestion
+
+
+def live_of(journey: Journey) -> Handoff | None:
+    """Return the live hand-off that was read together with the journey."""
+    live: list[Handoff] = getattr(journey, "live", [])
+    return live[0] if live else None
+
+
+def with_people(journeys: QuerySet[Journey]) -> QuerySet[Journey]:
+    """Read cases with everything a row says, in a constant number of queries."""
+    live = Handoff.objects.filter(answered_at=None).select_related("sender")
+    near = journeys.select_related("member", "home", "host", "holder", "caretaker", "destination")
+    return near.prefetch_related(Prefetch("handoffs", live, to_attr="live"))
+
+
+def known_for(journeys: Sequence[Journey], lives: Iterable[Handoff]) -> Known:
+    """Read the organisations suggested on these hand-offs, and who backed out of which case."""
+    wanted = {item["organization"] for live in lives for item in live.explanation.get("suggestions", [])}
+    backed = Handoff.objects.filter(journey__in=journeys, answer__in=BACKED_OUT)
+    return Known(
+        Organization.objects.open().in_bulk(list(wanted)),
+        frozenset(backed.values_list("journey_id", "receiver_id")),
+    )
+
+
+def _stops(journeys: Sequence[Journey]) -> dict[int, int]:
+    hops = Handoff.objects.filter(journey__in=journeys).exclude(purpose=Purpose.ARRIVAL)
+    return dict(hops.values_list("journey_id").annotate(Count("pk")))
+
+
+def rows_of(journeys: Iterable[Journey], actor: Actor, at: datetime) -> list[DeskRow]:
+    """Say each of these cases; they come from `with_people`."""
+    journeys = list(journeys)
+    known = known_for(journeys, [live for live in map(live_of, journeys) if live])
+    stops = _stops(journeys)
+    return [
+        DeskRow(
+            journey=journey,
+            card=card_of(actor, journey),
+            deadline=deadline(journey.due_at, at, journey.member.is_exempt),
+            status=STATUS_LABELS[Status(journey.status)],
+            tone=TONES[Status(journey.status)],
+            stop=stops.get(journey.pk, 0) if journey.status in ON_THE_WAY else 0,
+            home=home_of(journey),
+            destination=destination_of(journey),
+            suggestion=suggest(journey, live_of(journey), actor, known),
+        )
+        for journey in journeys
+    ]

@@ -1,0 +1,31 @@
+"""How is a place or a way between places said on the console?"""
+
+from functools import lru_cache
+
+from hongyan.geography.codes import Level
+from hongyan.geography.names import full_name
+from hongyan.journeys.models import Journey
+from hongyan.organizations.models import Organization
+
+
+@lru_cache(maxsize=8192)
+def county(code: str) -> str:
+    """Name the county a code lies in, without its province; "" when nobody knows it."""
+    code = code[: Level.COUNTY]
+    whole, province = full_name(code), full_name(code[: Level.PROVINCE])
+    return whole.removeprefix(province) or whole
+
+
+def home_of(journey: Journey) -> str:
+    """Say where somebody comes from: the county, as the routing card has it."""
+    return county(journey.home.division_id or "") or journey.home.short_name
+
+
+def destination_of(journey: Journey) -> str:
+    """Say where somebody goes: the county."""
+    return county(journey.destination_id or "") or "去向未定"
+
+
+def contact_line(organization: Organization) -> str:
+    """Name whom to call at an organisation."""
+    return " ".join(part for part in (organization.contact_name, organization.contact_phone) if part)

@@ -1,0 +1,42 @@
+"""Which members may somebody mark, and who of them is away already?"""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from hongyan.journeys.models import Journey
+from hongyan.members.models import Member
+from hongyan.members.permissions import Actor
+from hongyan.members.roles import Power
+from hongyan.organizations.models import under
+
+LISTED = 60
+
+
+def roster(actor: Actor) -> QuerySet[Member]:
+    """Select the members of the branches somebody may mark for."""
+    mine = Q(pk__in=[])
+    for seat in actor.seats_for(Power.MARK):
+        mine |= under("branch_path", seat.path)
+    return Member.objects.filter(mine).select_related("branch")
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """One member one may tick; `away` when he has an open journey."""
+
+    pk: int
+    name: str
+    branch: str
+    away: bool
+
+
+def listed(actor: Actor, text: str = "", *, also: tuple[int, ...] = ()) -> list[RosterRow]:
+    """List members by a part of their name, those at home first; `also` stay whatever was searched."""
+    rows = roster(actor).annotate(is_away=Exists(Journey.objects.open().filter(member=OuterRef("pk"))))
+    wanted = rows.filter(name__contains=text.strip()[:20]) if text.strip() else rows
+    found = list(wanted.order_by("is_away", "name", "pk")[:LISTED])
+    missing = set(also) - {member.pk for member in found}
+    if missing:
+        found = [*rows.filter(pk__in=missing), *found]
+    return [RosterRow(member.pk, member.name, member.branch.short_name, member.is_away) for member in found]

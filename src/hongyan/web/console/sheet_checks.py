@@ -1,0 +1,147 @@
+"""Which rows of a pasted sheet can be marked, and what is wrong with the others, cell by cell?"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from hongyan.journeys.models import Journey, Reason
+from hongyan.journeys.rules import POWER
+from hongyan.journeys.states import STATUS_LABELS, Status, Verb
+from hongyan.members.models import Member
+from hongyan.members.permissions import Actor
+from hongyan.members.sealing import id_number_hash, phone_hash
+from hongyan.web.console import sheets
+from hongyan.web.console.destinations import meant_by
+from hongyan.web.console.sheets import TITLES, SheetRow, read_date
+from hongyan.web.places import name_in_full
+
+NOBODY = "名册里没有姓名和号码都一致的党员，请核对"
+_REASONS = {label: value for value, label in Reason.choices} | {
+    "务工": Reason.WORK,
+    "外出打工": Reason.WORK,
+    "打工": Reason.WORK,
+    "经商": Reason.BUSINESS,
+    "创业": Reason.BUSINESS,
+    "求学": Reason.STUDY,
+    "上学": Reason.STUDY,
+    "随迁": Reason.FAMILY,
+    "带孩子": Reason.FAMILY,
+}
+
+
+@dataclass
+class CheckedRow:
+    """One row with the member it means, what it would be marked with, and its problems by column."""
+
+    row: SheetRow
+    member: Member | None = None
+    arguments: dict[str, Any] = field(default_factory=dict)
+    place: str = ""
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    away: bool = False
+
+    def wrong(self, column: str, sentence: str) -> None:
+        """Note a problem of one cell."""
+        self.problems.append((TITLES[column], sentence))
+
+
+def _members(rows: Sequence[SheetRow]) -> Callable[[SheetRow], Member | None]:
+    """Look all rows up in two queries; a row means a member only when number and name are both right."""
+    phones = {row.number: phone_hash(row[sheets.PHONE]) for row in rows if row[sheets.PHONE]}
+    numbers = {row.number: id_number_hash(row[sheets.ID_NUMBER]) for row in rows if row[sheets.ID_NUMBER]}
+    people = Member.objects.select_related("branch")
+    by_phone: dict[tuple[str, str], list[Member]] = {}
+    for member in people.filter(phone_hash__in=set(phones.values())):
+        by_phone.setdefault((member.phone_hash, member.name), []).append(member)
+    found = people.filter(id_number_hash__in=set(numbers.values()))
+    by_number = {(member.id_number_hash, member.name): member for member in found}
+
+    def look_up(row: SheetRow) -> Member | None:
+        name = row[sheets.NAME].replace(" ", "")
+        if row.number in numbers:
+            return by_number.get((numbers[row.number], name))
+        same = by_phone.get((phones.get(row.number, ""), name), [])
+        return same[0] if len(same) == 1 else None
+
+    return look_up
+
+
+def _check_person(checked: CheckedRow, actor: Actor, away: Mapping[int, str]) -> None:
+    row, member = checked.row, checked.member
+    which = sheets.ID_NUMBER if row[sheets.ID_NUMBER] else sheets.PHONE
+    if not row[sheets.NAME]:
+        checked.wrong(sheets.NAME, "没有填写")
+    elif not row[which]:
+        checked.wrong(which, "没有填写")
+    elif member is None:
+        checked.wrong(which, NOBODY)
+    elif actor.seat_over(POWER[Verb.MARK], member.branch_path) is None:
+        checked.member = None
+        checked.wrong(sheets.NAME, "组织关系不在您管理的党支部，请联系其所在党支部办理")
+    elif member.pk in away:
+        checked.away = True
+        checked.wrong(sheets.NAME, f"已有一段未结束的外出（{away[member.pk]}），不用再标记")
+
+
+def _check_dates(checked: CheckedRow) -> None:
+    found: dict[str, date | None] = {}
+    for column in (sheets.DEPARTS, sheets.RETURNS):
+        text = checked.row[column]
+        found[column] = read_date(text) if text else None
+        if text and found[column] is None:
+            checked.wrong(column, f"“{text[:20]}”不是日期，请写成 2026-11-23")
+    leaves, returns = found[sheets.DEPARTS], found[sheets.RETURNS]
+    if not checked.row[sheets.DEPARTS]:
+        checked.wrong(sheets.DEPARTS, "没有填写")
+    if leaves and returns and returns < leaves:
+        checked.wrong(sheets.RETURNS, "早于外出时间")
+    checked.arguments |= {"departs_on": leaves, "expected_return_on": returns}
+
+
+def _check_place(checked: CheckedRow, meaning: Callable[[str], tuple[Any, str, str]]) -> None:
+    text, detail = checked.row[sheets.DESTINATION], checked.row[sheets.ADDRESS]
+    checked.arguments["destination_text"] = (detail or text)[: sheets.LONGEST]
+    if not text:
+        # Home may not know where he went: that is recorded as it is.
+        checked.arguments["destination"] = ""
+        return
+    choices, certain, _ = meaning(text)
+    if certain:
+        checked.arguments["destination"], checked.place = certain, name_in_full(certain)
+    elif choices:
+        names = "、".join(choice.name for choice in choices[:3])
+        checked.wrong(sheets.DESTINATION, f"“{text[:30]}”可能是{names}，请写完整")
+    else:
+        checked.wrong(sheets.DESTINATION, f"没有找到“{text[:30]}”，请写到省、市、县")
+
+
+def _check_rest(checked: CheckedRow) -> None:
+    text, employer = checked.row[sheets.REASON], checked.row[sheets.EMPLOYER]
+    if text and text not in _REASONS:
+        checked.wrong(sheets.REASON, f"请写：{'、'.join(Reason.labels)}")
+    if len(employer) > 120:
+        checked.wrong(sheets.EMPLOYER, "最多 120 个字")
+    checked.arguments |= {"reason": _REASONS.get(text, Reason.WORK), "employer": employer}
+
+
+def check_rows(rows: Sequence[SheetRow], actor: Actor) -> list[CheckedRow]:
+    """Check every row; a row without problems can be marked as it stands."""
+    look_up, meaning = _members(rows), cache(meant_by)
+    checked = [CheckedRow(row, look_up(row)) for row in rows]
+    ids = [one.member.pk for one in checked if one.member]
+    away = {
+        member: STATUS_LABELS[Status(status)]
+        for member, status in Journey.objects.open().filter(member__in=ids).values_list("member_id", "status")
+    }
+    twice = {pk for pk, times in Counter(ids).items() if times > 1}
+    for one in checked:
+        if one.member and one.member.pk in twice:
+            one.wrong(sheets.NAME, "同一个人在表里出现了两次，请留一行")
+        _check_person(one, actor, away)
+        _check_dates(one)
+        _check_place(one, meaning)
+        _check_rest(one)
+    return checked

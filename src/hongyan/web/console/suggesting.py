@@ -1,0 +1,137 @@
+"""What is the next thing to do with a case, said as one button with its reason?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hongyan.geography.calendar import SHANGHAI
+from hongyan.journeys.models import Handoff, Journey
+from hongyan.journeys.rules import standing
+from hongyan.journeys.states import ON_THE_WAY, Purpose, Status, Verb
+from hongyan.members.permissions import Actor
+from hongyan.organizations import paths
+from hongyan.organizations.models import Organization
+
+
+@dataclass(frozen=True)
+class Step:
+    """One button: a form sent at once when it has fields, else a link to the move's page."""
+
+    verb: Verb
+    label: str
+    at_once: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def url_name(self) -> str:
+        """Name the URL of the move."""
+        return str(self.verb)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """The step to take, and why."""
+
+    step: Step | None
+    why: str
+
+
+def percent(chance: float) -> str:
+    """Say how sure a suggestion is."""
+    return f"把握 {min(99, round(chance * 100))}%"
+
+
+def _day(journey: Journey) -> str:
+    moment = journey.contacted_at
+    if moment is None:
+        return "接收后还没有联系过"
+    local = moment.astimezone(SHANGHAI)
+    return f"上次联系是 {local.month}月{local.day}日"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was read for a page at once: open organisations by id, and who backed out of which case."""
+
+    organizations: Mapping[int, Organization]
+    left: frozenset[tuple[int, int]]
+
+
+def _best_below(
+    journey: Journey, live: Handoff, known: Known
+) -> tuple[Organization, Mapping[str, Any]] | None:
+    """Find the best suggestion below the holder's desk that a case can go to."""
+    for item in live.explanation.get("suggestions", []):
+        target = known.organizations.get(item["organization"])
+        if target is None or not target.has_desk or target.pk == journey.holder_id:
+            continue
+        below = paths.covers(journey.holder_path, target.path)
+        if below and (journey.pk, target.pk) not in known.left:
+            return target, item
+    return None
+
+
+def _reason(live: Handoff, organization_id: int) -> str:
+    for item in live.explanation.get("suggestions", []):
+        if item["organization"] == organization_id:
+            return f"{item['reason']}。{percent(item['probability'])}"
+    return str(live.explanation.get("reason", ""))
+
+
+def _accept(journey: Journey, live: Handoff, lead: str) -> Suggestion:
+    why = lead or f"建议由本组织接收：{_reason(live, journey.holder_id)}"
+    return Suggestion(Step(Verb.ACCEPT, "接收", at_once=True), why)
+
+
+def _on_the_way(journey: Journey, live: Handoff, known: Known) -> Suggestion:
+    sender = live.sender.short_name if live.sender else "上一级"
+    if live.purpose == Purpose.CHECKING:
+        return Suggestion(Step(Verb.CONTACT, "联系本人"), f"{sender}退回核实：{live.note}")
+    asked = f"{sender}提请裁定：{live.note}" if live.purpose == Purpose.DECISION and live.note else ""
+    if journey.holder.can_host and journey.holder_id != journey.home_id and live.purpose != Purpose.DECISION:
+        bound = f"上级裁定由本组织接收：{live.note}" if live.purpose == Purpose.BINDING else ""
+        return _accept(journey, live, bound)
+    best = _best_below(journey, live, known)
+    if best:
+        target, item = best
+        label = f"转{target.short_name}"
+        fields = {"target": str(target.pk)}
+        why = f"建议{target.short_name}：{item['reason']}。{percent(item['probability'])}"
+        step = Step(Verb.FORWARD, label, at_once=True, fields=fields)
+        return Suggestion(step, f"{asked}；{why}" if asked else why)
+    outside = [item for item in live.explanation.get("suggestions", []) if not item.get("has_desk", True)]
+    reason = asked or str(live.explanation.get("reason", ""))
+    if outside and paths.covers(journey.holder_path, journey.home_path):
+        return Suggestion(Step(Verb.REGISTER_OUTSIDE, "登记外地接收"), reason)
+    if journey.holder.can_host:
+        return _accept(journey, live, asked)
+    return Suggestion(Step(Verb.FORWARD, "选择下级"), reason or "还没有合适的建议，请选定一个下级组织")
+
+
+def _at_home(journey: Journey, live: Handoff | None) -> Suggestion:
+    status = Status(journey.status)
+    if live and live.purpose == Purpose.ARRIVAL:
+        finder = live.sender.short_name if live.sender else "当地"
+        why = f"{finder}在当地遇到本人并登记，请确认是不是您的党员" + (f"：{live.note}" if live.note else "")
+        return Suggestion(Step(Verb.CONFIRM, "是本人，确认", at_once=True), why)
+    if status == Status.PLANNED:
+        day = f"{journey.departs_on.month}月{journey.departs_on.day}日"
+        if journey.talk_on:
+            return Suggestion(Step(Verb.DEPART, "登记出发"), f"计划{day}出发，行前谈话已登记")
+        return Suggestion(Step(Verb.DEPART, "登记谈话和出发"), f"计划{day}出发，还没有登记行前谈话")
+    if status == Status.AWAITING:
+        return Suggestion(Step(Verb.CONTACT, "电话联系"), "已提醒，仍未报到，请电话联系本人")
+    return Suggestion(Step(Verb.END, "谈话后办结"), "已在返回，完成返回谈话、查验活动证后办结")
+
+
+def suggest(journey: Journey, live: Handoff | None, actor: Actor, known: Known) -> Suggestion:
+    """Say what to do next with a case; no step when it is not this person's to take."""
+    if journey.status in ON_THE_WAY and live:
+        found = _on_the_way(journey, live, known)
+    elif journey.status == Status.HOSTED:
+        found = Suggestion(Step(Verb.CONTACT, "登记联系"), f"{_day(journey)}，请联系本人并登记")
+    else:
+        found = _at_home(journey, live)
+    if found.step and standing(found.step.verb, journey, actor) is None:
+        return Suggestion(None, found.why)
+    return found

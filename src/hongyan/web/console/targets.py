@@ -1,0 +1,107 @@
+"""To which organisations can a case go, in which order, and why?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+
+from hongyan.journeys.areas import Arrival, route
+from hongyan.journeys.models import Journey
+from hongyan.journeys.rules import live_handoff, standing, why_not_target
+from hongyan.journeys.states import Verb
+from hongyan.members.permissions import Actor, Seat
+from hongyan.organizations import paths
+from hongyan.organizations.models import Organization, OrganizationQuerySet, under
+from hongyan.web.console.suggesting import percent
+
+FOUND = 20
+RANKED = 8
+
+
+@dataclass(frozen=True)
+class Target:
+    """One organisation a case may go to; `refusal` says why it cannot."""
+
+    pk: int
+    name: str
+    trail: str
+    percent: str = ""
+    reason: str = ""
+    refusal: str = ""
+
+
+def trails(organizations: Iterable[Organization]) -> dict[int, str]:
+    """Name the two levels above each organisation, in one query: many villages share a name."""
+    organizations = list(organizations)
+    above = {row.pk: list(paths.chain(row.path))[-3:-1] for row in organizations}
+    wanted = {path for chain in above.values() for path in chain}
+    names = dict(Organization.objects.filter(path__in=wanted).values_list("path", "short_name"))
+    return {pk: " › ".join(names[path] for path in chain if path in names) for pk, chain in above.items()}
+
+
+def named(text: str) -> OrganizationQuerySet:
+    """Find open organisations by a part of their name; every word must occur."""
+    rows = Organization.objects.open()
+    for word in text.split()[:5]:
+        rows = rows.filter(Q(name__contains=word) | Q(short_name__contains=word))
+    return rows
+
+
+def _refusal(verb: Verb, journey: Journey, target: Organization, seat: Seat | None) -> str:
+    if verb == Verb.REGISTER_OUTSIDE:
+        return f"{target.short_name}已在平台办理，请直接转给它" if target.has_desk else ""
+    refusal = why_not_target(verb, journey, target, seat)
+    return refusal.sentence if refusal else ""
+
+
+def _as_targets(verb: Verb, journey: Journey, actor: Actor, rows: Iterable[Organization]) -> list[Target]:
+    rows = list(rows)
+    stands = standing(verb, journey, actor)
+    above = trails(rows)
+    return [
+        Target(
+            row.pk,
+            row.short_name,
+            above.get(row.pk, ""),
+            refusal=_refusal(verb, journey, row, stands.seat if stands else None),
+        )
+        for row in rows
+    ]
+
+
+def _considered(journey: Journey) -> list[tuple[int, float, str]]:
+    """List what routing considers: as stored on the hand-off, else worked out from the confirmed place."""
+    live = live_handoff(journey)
+    stored = live.explanation.get("suggestions", []) if live else []
+    if stored:
+        return [(item["organization"], item["probability"], item["reason"]) for item in stored]
+    if not journey.destination_id:
+        return []
+    found = route(journey, Arrival(code=journey.destination_id, reason="按已确认的去向"))
+    return [(item.desk.pk, item.probability, item.reason) for item in found.suggestions]
+
+
+def ranked(verb: Verb, journey: Journey, actor: Actor) -> list[Target]:
+    """Rank what routing considers for this move: those that can be chosen first, each with its reason."""
+    considered = _considered(journey)[:RANKED]
+    rows = Organization.objects.in_bulk([pk for pk, _, _ in considered])
+    by_pk = {target.pk: target for target in _as_targets(verb, journey, actor, rows.values())}
+    found = [
+        replace(by_pk[pk], percent=percent(chance), reason=reason)
+        for pk, chance, reason in considered
+        if pk in by_pk
+    ]
+    return sorted(found, key=lambda target: bool(target.refusal))
+
+
+def searched(verb: Verb, journey: Journey, actor: Actor, text: str) -> list[Target]:
+    """Find organisations by name for this move; without a name, those directly below the desk."""
+    text = text.strip()[:40]
+    rows = named(text) if text else Organization.objects.open().filter(parent_id=journey.holder_id)
+    if verb == Verb.FORWARD:
+        rows = rows.filter(under("path", journey.holder_path))
+    rows = rows.filter(has_desk=verb != Verb.REGISTER_OUTSIDE)
+    if not text and verb != Verb.FORWARD:
+        return []
+    rows = rows.exclude(pk=journey.holder_id).order_by("path")[:FOUND]
+    return _as_targets(verb, journey, actor, rows)

@@ -1,0 +1,37 @@
+"""The page of one case: who, whose move it is, what happened, and what can be done now."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from hongyan.journeys.rules import live_handoff
+from hongyan.web import guards
+from hongyan.web.console.case_rows import contacts_of, summary_of
+from hongyan.web.console.desk_rows import known_for
+from hongyan.web.console.fetching import case_or_404
+from hongyan.web.console.move_rows import moves_of
+from hongyan.web.console.moving import new_key
+from hongyan.web.console.suggesting import suggest
+from hongyan.web.console.timeline_rows import NEWEST, events_of
+from hongyan.web.guards import actor_of
+from hongyan.web.seen import seen
+
+
+@guards.official("GET")
+def journey(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one case as far as this official may read it."""
+    actor, now = actor_of(request), timezone.now()
+    case = case_or_404(actor, pk)
+    live = live_handoff(case)
+    seen(actor, [case.member_id], "case")
+    fields = {
+        "journey": case,
+        "summary": summary_of(case, actor, now, live),
+        "suggestion": suggest(case, live, actor, known_for([case], [live] if live else [])),
+        "key": new_key(),
+        "moves": moves_of(case, actor),
+        "contacts": contacts_of(case),
+        "events": events_of(case, everything="all" in request.GET),
+        "newest": NEWEST,
+    }
+    return render(request, "console/journeys/journey.html", fields)

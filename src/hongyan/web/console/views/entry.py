@@ -1,0 +1,68 @@
+"""Come in and go out: the first page of everybody, the demo's sign-in, and how pages look."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect, render
+
+from hongyan.web import guards, pages
+from hongyan.web.console.entering import cards, person
+
+YEAR = 365 * 24 * 3600
+
+
+@guards.anyone("GET")
+def home(request: HttpRequest) -> HttpResponse:
+    """Send everybody to his first page."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not actor:
+        return redirect("sign_in")
+    if actor.member_id is not None:
+        return redirect("member_home")
+    return redirect("desk" if actor.visible_paths else "observer")
+
+
+@guards.anyone("GET", "POST")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Offer one card per role of the story; in production say how to sign in."""
+    wanted = request.POST.get("next", request.GET.get("next", ""))
+    if not settings.DEMO:
+        return render(request, "console/entry/sign_in.html", {"cards": ()})
+    if request.method == "POST":
+        key, number = person(request.POST.get("card", ""))
+        if number is None:
+            raise Http404
+        # A new session and a new CSRF secret: nothing of the last person stays.
+        request.session.flush()
+        request.session[key] = number
+        rotate_token(request)
+        return redirect(pages.safe_next(request, wanted))
+    return render(request, "console/entry/sign_in.html", {"cards": cards(), "next": wanted})
+
+
+@guards.anyone("POST")
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Forget who it was."""
+    request.session.flush()
+    rotate_token(request)
+    return redirect("sign_in")
+
+
+@guards.anyone("GET")
+def observer(request: HttpRequest) -> HttpResponse:
+    """Tell an observer what he does, and that he can look nobody up."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not actor or actor.member_id is not None or actor.visible_paths:
+        return redirect("home")
+    return render(request, "console/entry/observer.html")
+
+
+@guards.anyone("POST")
+def set_look(request: HttpRequest) -> HttpResponse:
+    """Remember large type or a theme in a cookie."""
+    response = redirect(pages.safe_next(request, request.POST.get("next", "")))
+    for name, allowed in ((pages.LARGE, ("0", "1")), (pages.THEME, ("", *pages.THEMES))):
+        value = request.POST.get(name)
+        if value is not None and value in allowed:
+            response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True)
+    return response

@@ -1,0 +1,40 @@
+"""The tree of organisations: searched by name, opened level by level, one page each."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from hongyan.organizations.models import Organization
+from hongyan.web import guards
+from hongyan.web.console.organization_rows import child_leaves, page_of, search_leaves, starting_leaves
+from hongyan.web.guards import actor_of
+
+
+@guards.official("GET")
+def organizations(request: HttpRequest) -> HttpResponse:
+    """Search the tree, or begin at one's own organisation."""
+    text = request.GET.get("q", "")
+    fields = {"q": text, "found": search_leaves(text), "leaves": starting_leaves(actor_of(request))}
+    return render(request, "console/organizations/organizations.html", fields)
+
+
+@guards.official("GET")
+def search(request: HttpRequest) -> HttpResponse:
+    """Find organisations while somebody types."""
+    text = request.GET.get("q", "")
+    return render(request, "parts/organizations_found.html", {"q": text, "found": search_leaves(text)})
+
+
+@guards.official("GET")
+def children(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open one level of the tree."""
+    organization = get_object_or_404(Organization.objects.open(), pk=pk)
+    return render(request, "parts/tree.html", {"leaves": child_leaves(organization)})
+
+
+@guards.official("GET")
+def organization(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one organisation with its areas, stations and people on duty."""
+    found = get_object_or_404(Organization.objects.open(), pk=pk)
+    fields = {"at": page_of(found, actor_of(request), timezone.now())}
+    return render(request, "console/organizations/organization.html", fields)

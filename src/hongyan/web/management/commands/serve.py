@@ -1,0 +1,45 @@
+"""How does one command bring a whole installation up?"""
+
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from hongyan.web.serving import answers, children, free, run
+
+
+class Command(BaseCommand):
+    help = "Serve the pages, deliver the outbox and watch the deadlines until SIGINT or SIGTERM."
+    # The workers check what they load themselves; a second look here would double the start.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until told to stop."""
+        # Only this machine, unless somebody says else and puts a proxy with TLS before it.
+        host, port = os.environ.get("HONGYAN_BIND", "127.0.0.1"), options["port"]
+        if not free(host, port):
+            raise CommandError(
+                f"端口 {port} 正被其他程序占用。请先停掉它，或换一个端口，例如 HONGYAN_PORT={port + 1}。"
+            )
+        # Addresses that leave this process (links in messages) follow the port it really has.
+        os.environ["HONGYAN_PORT"] = str(port)
+        # Whitenoise looks into this folder even where nothing was collected.
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+        run(
+            children(host, port, options["workers"]),
+            ready=lambda: answers(host, port),
+            say=self._say,
+            announce=f"鸿雁已启动：http://{host}:{port}/ （按 Ctrl+C 停止）",
+        )
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()

@@ -20,7 +20,9 @@ from hongyan.journeys.models import Journey
 from hongyan.organizations.models import Organization
 from hongyan.reports.measures import Measure, Subtree, selects
 
-MOST_LINES = 60
+MOST_LINES = 30
+# Stands where a code stands, for those whose place nobody knows.
+UNKNOWN = "none"
 
 
 class Direction(StrEnum):
@@ -96,11 +98,13 @@ def _cut(field: str, parent: str) -> Any:
 
 
 def at_place(direction: Direction, code: str, exactly: bool = False) -> Q:
-    """Select the journeys to (or from) a place; "" with `exactly` means those whose place nobody knows."""
+    """Select the journeys to (or from) a place; `exactly`: the place itself, not what lies in it."""
     field = FIELD_OF[direction]
+    if code == UNKNOWN:
+        return Q(**{f"{field}__isnull": True})
     if exactly:
         # A province whose prefecture is a filler is no better known than the province itself.
-        return Q(**{f"{field}__in": [code, *_fillers(code)]}) if code else Q(**{f"{field}__isnull": True})
+        return Q(**{f"{field}__in": [code, *_fillers(code)]})
     return _inside(field, code) if code else Q()
 
 
@@ -159,4 +163,17 @@ def flows(
     return tuple(Flow(row["source"], row["target"], row["people"]) for row in found)
 
 
-__all__ = ["Direction", "Flow", "Place", "Spread", "at_place", "destinations", "flows", "origins", "spread"]
+__all__ = [
+    "MEASURE_OF",
+    "UNKNOWN",
+    "Direction",
+    "Flow",
+    "Place",
+    "Spread",
+    "at_place",
+    "destinations",
+    "flows",
+    "is_municipality",
+    "origins",
+    "spread",
+]

@@ -142,7 +142,7 @@ IN_TOUCH = Q(lost_at=None)
 FROM_ELSEWHERE = ~Q(Exact(Left("home_path", Length("host_path")), F("host_path")))
 
 
-def _late(at: datetime) -> Q:
+def late(at: datetime) -> Q:
     """Late is what has passed its deadline; from the old and the ill nothing is demanded."""
     return Q(due_at__lt=at, member__is_exempt=False)
 
@@ -155,7 +155,7 @@ DEFINITIONS: dict[Measure, tuple[Side, Condition]] = {
     Measure.OUT: (Side.HOME, lambda scope, at: ACTIVE),
     Measure.CHECKED_IN: (Side.HOME, lambda scope, at: ACTIVE & Q(checked_in_at__isnull=False)),
     Measure.AWAITING: (Side.HOME, lambda scope, at: ACTIVE & _AWAITING),
-    Measure.LATE_CHECK_IN: (Side.HOME, lambda scope, at: ACTIVE & _AWAITING & _late(at)),
+    Measure.LATE_CHECK_IN: (Side.HOME, lambda scope, at: ACTIVE & _AWAITING & late(at)),
     Measure.DISPATCHING: (Side.HOME, lambda scope, at: ACTIVE & Q(status=Status.DISPATCHING)),
     Measure.HOSTED: (Side.HOME, lambda scope, at: ACTIVE & HOSTED),
     Measure.RETURNING: (Side.HOME, lambda scope, at: ACTIVE & Q(status=Status.RETURNING)),
@@ -171,7 +171,7 @@ DEFINITIONS: dict[Measure, tuple[Side, Condition]] = {
     ),
     Measure.FALLBACK: (Side.HOST, lambda scope, at: ACTIVE & HOSTED & Q(host__in=_MOBILE_BRANCHES)),
     Measure.ON_DESK: (Side.HOLDER, lambda scope, at: Q(status__in=(Status.DISPATCHING, Status.RELOCATING))),
-    Measure.OVERDUE: (Side.HOLDER, lambda scope, at: ~Q(status=Status.CLOSED) & _late(at)),
+    Measure.OVERDUE: (Side.HOLDER, lambda scope, at: ~Q(status=Status.CLOSED) & late(at)),
 }
 
 # They depend on where the scope ends, so the children's figures need not add up to the parent's.

@@ -1,5 +1,12 @@
 """Which address leads to which figure, and to the list it counts."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hongyan.web.overview import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("overview/", views.overview, name="overview"),
+    path("overview/<int:pk>/", views.overview, name="overview"),
+    path("overview/<int:pk>/places.json", views.overview_places, name="overview_places"),
+    path("journeys/", views.journeys, name="journeys"),
+]

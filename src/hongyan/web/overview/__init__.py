@@ -1,0 +1,1 @@
+"""The figures of every organisation and the lists they open."""

@@ -101,7 +101,8 @@ def _drawn_code(boundary_code: str, layer: str) -> str:
         return boundary_code[:2]
     if layer == "city":
         # Counties straight below a province stand beside the prefectures under their own number.
-        return boundary_code[:4] if boundary_code.endswith("00") else boundary_code
+        answer = answer_code("tianditu", boundary_code)
+        return answer[:4] if boundary_code.endswith("00") else answer
     return boundary_code if boundary_code[:2] in WITHOUT_COUNTIES else answer_code("tianditu", boundary_code)
 
 

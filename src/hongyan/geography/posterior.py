@@ -19,7 +19,7 @@ from hongyan.geography.foreign import on_foreign_land
 # Phones disagree on what accuracy means (68 % or 95 % of fixes inside) and often flatter themselves, so
 # the standard deviation is taken as a little more than the whole figure, and never below what buildings do
 # to a satellite fix.
-SPREAD = 1.3
+SPREAD = 1.2
 LEAST_METRES = 15.0
 # Assumed when a fix does not say how sure it is.
 ASSUMED_METRES = 100.0

@@ -69,7 +69,9 @@ class StrictJson(Parser):
     """Reads UTF-8 JSON as the standard has it: no NaN, no name twice, no half characters."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """Read the body, or raise ValueError."""
+        """Read the body, or raise ValueError; another type than JSON is not even looked at."""
+        if (request.content_type or "").lower() != "application/json":
+            raise of_status(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         text = request.body.decode("utf-8")
         content = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
         if "\\u" in text:
@@ -101,7 +103,10 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     Refused: of_refusal,
     ValidationError: lambda error: of_errors(error.errors),
     AuthenticationError: lambda error: of_status(HTTPStatus.UNAUTHORIZED),
-    HttpError: lambda error: of_status(error.status_code),
+    # The library wraps whatever stops the reading of a body.
+    HttpError: lambda error: (
+        error.__cause__ if isinstance(error.__cause__, Problem) else of_status(error.status_code)
+    ),
     UnreadablePostError: lambda error: of_status(HTTPStatus.BAD_REQUEST),
     Http404: lambda error: of_status(HTTPStatus.NOT_FOUND),
 }

@@ -1,4 +1,4 @@
-"""What holds for every request to the API, whatever happens inside: size, type, and problems as JSON?"""
+"""What holds for every request to the API, whatever happens inside: its size, and problems as JSON?"""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -39,12 +39,6 @@ def _judged(request: HttpRequest) -> Problem | None:
         return of_status(HTTPStatus.BAD_REQUEST)
     if len(length) > len(str(LARGEST)) or int(length) > LARGEST:
         return of_status(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    if (
-        int(length)
-        and request.method == "POST"
-        and (request.content_type or "").lower() != "application/json"
-    ):
-        return of_status(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     return None
 
 

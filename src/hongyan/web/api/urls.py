@@ -25,6 +25,8 @@ def no_such_address(request: HttpRequest) -> HttpResponse:
 no_such_address.guard = "anyone"  # type: ignore[attr-defined]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Before the library's own root, which would answer with a page.
+    re_path(r"^$", no_such_address),
     path("", api.urls),
     re_path(r"", no_such_address),
 ]

@@ -40,7 +40,8 @@ class Scale(StrEnum):
     FULL = "full"
 
 
-PEOPLE = {Scale.SMALL: 300, Scale.FULL: 36_000}
+# By scale: members on the rosters, periods away.
+PEOPLE = {Scale.SMALL: (330, 300), Scale.FULL: (36_000, 36_000)}
 
 
 class NotADemo(Exception):
@@ -86,10 +87,13 @@ def _fill(scale: Scale, at: datetime, progress: Progress) -> None:
     stage = Stage(tree, flows, Reasons(tree, branches, flows), random, at)
     stage.caretakers = people.caretakers
     registry = Registry(random, at.date())
-    members = PEOPLE[scale] - story.MEMBERS
-    journeys = PEOPLE[scale] - story.JOURNEYS
+    members, journeys = PEOPLE[scale]
     invented = crowd.invent(
-        stage, registry, members, journeys, lambda share: progress("流动党员的经历", 0.2 + 0.35 * share)
+        stage,
+        registry,
+        members - story.MEMBERS,
+        journeys - story.JOURNEYS,
+        lambda share: progress("流动党员的经历", 0.2 + 0.35 * share),
     )
     crowd.write(invented, at, lambda share: progress("写入数据库", 0.55 + 0.35 * share))
     progress("故事里的人", 0.92)

@@ -1,0 +1,247 @@
+"""Which laws does every journey obey, and does the database obey them now?
+
+Each law is one query that finds what breaks it, so a clean database answers nothing. The laws of the figures,
+which need a second count, are in `recount`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from hongyan.journeys.states import MOVES, Status, Verb
+from hongyan.notifications.texts import LABELS
+
+# Of each law so many violations are shown; the rest is counted.
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing that breaks a law: which law, what, and what was found there."""
+
+    law: str
+    subject: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Law:
+    """One law: its name, and a query for (subject, what was found) of everything that breaks it."""
+
+    name: str
+    sql: str
+    parameters: tuple[Any, ...] = ()
+
+
+def _listed(values: Iterable[object]) -> str:
+    """Write codes of our own into a query."""
+    return ", ".join(f"'{value}'" for value in values)
+
+
+OPEN = "status <> 'closed'"
+LIVE = (
+    "SELECT j.id, j.status, j.holder_id, count(h.id) AS live, min(h.receiver_id) AS receiver_id,"
+    " min(h.purpose) AS purpose FROM journeys_journey j LEFT JOIN journeys_handoff h"
+    " ON h.journey_id = j.id AND h.answered_at IS NULL GROUP BY j.id, j.status, j.holder_id"
+)
+# Who owes the next step: home before and after, the desk on the way, the host while hosted if he has a desk.
+EXPECTED_HOLDER = (
+    "CASE WHEN j.status IN ('planned', 'awaiting', 'returning') THEN j.home_id"
+    " WHEN j.status = 'hosted' THEN CASE WHEN o.has_desk THEN j.host_id ELSE j.home_id END"
+    " ELSE j.holder_id END"
+)
+
+LAWS = (
+    Law(
+        "one open journey per member",
+        f"SELECT 'member:' || member_id, count(*) FROM journeys_journey WHERE {OPEN}"
+        " GROUP BY member_id HAVING count(*) > 1",
+    ),
+    Law(
+        "one next deadline per open journey",
+        "SELECT 'journey:' || id, status FROM journeys_journey WHERE (status <> 'closed') = (due_at IS NULL)",
+    ),
+    Law(
+        "one holder: the one who owes the next step",
+        "SELECT 'journey:' || j.id, j.status FROM journeys_journey j LEFT JOIN organizations_organization o"
+        f" ON o.id = j.host_id WHERE j.status <> 'closed' AND j.holder_id <> {EXPECTED_HOLDER}",
+    ),
+    Law(
+        "a host outside the platform leaves the duty at home",
+        "SELECT 'journey:' || j.id, o.code FROM journeys_journey j JOIN organizations_organization o"
+        " ON o.id = j.host_id WHERE j.status = 'hosted' AND NOT o.has_desk AND j.holder_id <> j.home_id",
+    ),
+    Law(
+        "a case on the way lies on exactly one desk",
+        f"SELECT 'journey:' || id, live FROM ({LIVE}) AS found WHERE status IN ('dispatching', 'relocating')"
+        " AND (live <> 1 OR receiver_id <> holder_id OR purpose = 'arrival')",
+    ),
+    Law(
+        "nothing is handed on where nothing is on the way",
+        f"SELECT 'journey:' || id, live FROM ({LIVE}) AS found"
+        " WHERE status IN ('hosted', 'returning', 'closed') AND live > 0"
+        " OR status IN ('planned', 'awaiting') AND (live > 1 OR live = 1 AND purpose <> 'arrival')",
+    ),
+    Law(
+        "paths of journeys are those of their organisations",
+        "SELECT 'journey:' || j.id, j.home_path || ' ' || j.host_path || ' ' || j.holder_path"
+        " FROM journeys_journey j JOIN organizations_organization a ON a.id = j.home_id"
+        " JOIN organizations_organization c ON c.id = j.holder_id"
+        " LEFT JOIN organizations_organization b ON b.id = j.host_id"
+        " WHERE j.home_path <> a.path OR j.holder_path <> c.path OR j.host_path <> coalesce(b.path, '')",
+    ),
+    Law(
+        "paths of hand-offs are those of their receivers",
+        "SELECT 'journey:' || h.journey_id, h.receiver_path FROM journeys_handoff h"
+        " JOIN organizations_organization o ON o.id = h.receiver_id WHERE h.receiver_path <> o.path",
+    ),
+    Law(
+        "paths of members are those of their branches",
+        "SELECT 'member:' || m.id, m.branch_path FROM members_member m"
+        " JOIN organizations_organization o ON o.id = m.branch_id WHERE m.branch_path <> o.path",
+    ),
+    Law(
+        "the tree hangs together",
+        "SELECT 'organization:' || o.id, o.path FROM organizations_organization o"
+        " LEFT JOIN organizations_organization p ON p.id = o.parent_id"
+        " WHERE substr(o.path, 1, length(o.path) - 4) <> coalesce(p.path, '') OR length(o.path) < 4",
+    ),
+    Law(
+        "moves are numbered from 1 to the version",
+        "SELECT 'journey:' || j.id, j.version FROM journeys_journey j LEFT JOIN (SELECT journey_id,"
+        " count(*) AS number, min(number) AS first, max(number) AS last FROM journeys_transition"
+        " GROUP BY journey_id) t ON t.journey_id = j.id WHERE coalesce(t.number, 0) <> j.version"
+        " OR t.first <> 1 OR t.last <> j.version",
+    ),
+    Law(
+        "every move begins where the one before ended",
+        "SELECT 'journey:' || t.journey_id, t.number FROM journeys_transition t"
+        " LEFT JOIN journeys_transition b ON b.journey_id = t.journey_id AND b.number = t.number - 1"
+        " WHERE t.source <> coalesce(b.target, '')",
+    ),
+    Law(
+        "the status is where the last move ended",
+        "SELECT 'journey:' || j.id, j.status FROM journeys_journey j JOIN journeys_transition t"
+        " ON t.journey_id = j.id AND t.number = j.version WHERE t.target <> j.status",
+    ),
+    Law(
+        "every hop is a move",
+        "SELECT 'journey:' || h.journey_id, h.hop FROM journeys_handoff h LEFT JOIN journeys_transition t"
+        " ON t.journey_id = h.journey_id AND t.number = h.hop"
+        " WHERE t.id IS NULL OR t.receiver_id IS NULL OR t.receiver_id <> h.receiver_id",
+    ),
+    Law(
+        "every move is audited once",
+        "SELECT 'journey:' || t.journey_id, t.moves FROM (SELECT journey_id, count(*) AS moves"
+        " FROM journeys_transition GROUP BY journey_id) t LEFT JOIN (SELECT subject, count(*) AS entries"
+        f" FROM audit_entry WHERE subject LIKE 'journey:%%' AND verb IN ({_listed(Verb)}) GROUP BY subject) e"
+        " ON e.subject = 'journey:' || t.journey_id WHERE coalesce(e.entries, 0) <> t.moves",
+    ),
+)
+
+
+def _known_moves() -> frozenset[tuple[str, str, str]]:
+    """List every (verb, source, target) the table of moves allows."""
+    return frozenset(
+        (move.verb.value, source, (move.target or source))
+        for move in MOVES
+        for source in (move.sources or ("",))
+    )
+
+
+def _unknown_moves() -> Iterator[tuple[str, str]]:
+    known = _known_moves()
+    for verb, source, target, journey in rows(
+        "SELECT verb, source, target, min(journey_id) FROM journeys_transition GROUP BY verb, source, target"
+    ):
+        if (verb, source, target) not in known:
+            yield f"journey:{journey}", f"{verb}: {source} -> {target}"
+
+
+def _unknown_statuses() -> Iterator[tuple[str, str]]:
+    for status, journey in rows("SELECT status, min(id) FROM journeys_journey GROUP BY status"):
+        if status not in list(Status):
+            yield f"journey:{journey}", str(status)
+
+
+def _numbers(table: str, kind: str) -> set[str]:
+    return {f"{kind}:{pk}" for (pk,) in rows(f'SELECT id FROM "{table}"')}
+
+
+def _strange_notices() -> Iterator[tuple[str, str]]:
+    """Find notices about or for somebody nobody knows; a join over made-up texts would take minutes."""
+    journeys = _numbers("journeys_journey", "journey")
+    people = _numbers("members_member", "member") | _numbers("organizations_organization", "organization")
+    for subject, recipient, kind in rows(
+        "SELECT DISTINCT subject, recipient, kind FROM notifications_notice"
+    ):
+        if subject not in journeys or recipient not in people or kind not in LABELS:
+            yield subject, f"{kind} for {recipient}"
+
+
+# Laws that need Python to tell what is known.
+OTHERS: tuple[tuple[str, Callable[[], Iterable[tuple[str, str]]]], ...] = (
+    ("every move is in the table", _unknown_moves),
+    ("every status is in the table", _unknown_statuses),
+    ("notices are about and for somebody known", _strange_notices),
+)
+COUNTED = {
+    "organizations": "organizations_organization",
+    "members": "members_member",
+    "journeys": "journeys_journey",
+    "handoffs": "journeys_handoff",
+    "transitions": "journeys_transition",
+    "audit_entries": "audit_entry",
+    "notices": "notifications_notice",
+}
+
+
+def rows(sql: str, parameters: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Run one query and yield its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        while batch := cursor.fetchmany(5000):
+            yield from batch
+
+
+def shown(law: str, found: Iterable[tuple[Any, ...]]) -> list[Violation]:
+    """Turn what breaks a law into violations: the first ones, and how many more there are."""
+    every = [Violation(law, str(subject), str(what)) for subject, what, *_ in found]
+    if len(every) > SHOWN:
+        return [*every[:SHOWN], Violation(law, "…", f"{len(every) - SHOWN} more")]
+    return every
+
+
+def broken() -> list[Violation]:
+    """Look for everything that breaks a law of the journeys."""
+    found = [violation for law in LAWS for violation in shown(law.name, rows(law.sql, law.parameters))]
+    return found + [violation for name, look in OTHERS for violation in shown(name, look())]
+
+
+def counted() -> dict[str, int]:
+    """Count what was looked at."""
+    totals = {name: int(next(rows(f'SELECT count(*) FROM "{table}"'))[0]) for name, table in COUNTED.items()}
+    totals["open_journeys"] = int(next(rows(f"SELECT count(*) FROM journeys_journey WHERE {OPEN}"))[0])
+    return totals
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """See one moment of the database while others go on writing; a transaction is one already."""
+    if connection.in_atomic_block:
+        yield
+        return
+    # Django's own transaction would take SQLite's write lock and keep everybody waiting.
+    begin = "BEGIN"
+    if connection.vendor == "postgresql":
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")

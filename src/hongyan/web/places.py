@@ -28,8 +28,8 @@ from hongyan.journeys.refusals import Refused, Why, refuse
 
 PLACE = "place"
 _SALT = "place"
-# After this long a page is looked at again: people move.
-_HOURS = 2
+# A tap kept through a day without network still counts; after that one is asked again, because people move.
+_HOURS = 24
 _TEXT = 200
 # Three decimals are what the phone sends and what is used here; the rounding is added to the accuracy.
 _DECIMALS, _ROUNDING_METRES = 3, 80.0

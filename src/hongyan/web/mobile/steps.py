@@ -11,11 +11,12 @@ from django.utils import timezone
 from hongyan.geography.codes import Level, ancestors_of, is_code
 from hongyan.geography.evidence import Location
 from hongyan.geography.names import FILLERS, children_of, name_of, provinces
+from hongyan.geography.spellings import stem_of
 from hongyan.journeys.areas import route
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status, Verb, find_move
 from hongyan.organizations import paths
-from hongyan.web.mobile.contacts import contacts, nearest_stations
+from hongyan.web.mobile.contacts import caretaker_contact, contacts, nearest_stations
 from hongyan.web.mobile.situation import greeting, situation
 from hongyan.web.places import PLACE, arrival_from, name_in_full, signed_place, typed
 
@@ -78,6 +79,7 @@ def shown_state(
         "situation": known,
         "whom": people[known.whom.pk],
         "home": people[journey.home_id],
+        "caretaker": caretaker_contact(journey.caretaker, journey.host) if known.may_move else None,
         "stations": nearest_stations(journey.destination_id or "") if known.may_move else [],
         "notice": notice,
     }
@@ -131,6 +133,7 @@ def confirm_page(
         token,
         place=place,
         place_name=place_name(arrival.code),
+        community=_marked_for(journey, arrival.code),
         is_exact=location.tier == "A",
         is_county=len(arrival.code) >= Level.COUNTY,
         reason=location.reason,
@@ -149,6 +152,14 @@ def place_name(code: str) -> tuple[str, str]:
         if rest.endswith(office):
             return area, rest.removesuffix(office) + spoken
     return area, rest
+
+
+def _marked_for(journey: Journey, code: str) -> str:
+    """Name the street or community home has written down inside this place; the member may change it."""
+    declared = journey.destination_id or ""
+    # Whoever moves on is not where he was marked for any more.
+    first = move_of(journey) == Verb.CHECK_IN
+    return place_name(declared)[1] if first and declared != code and declared.startswith(code) else ""
 
 
 def by_hand_page(
@@ -186,9 +197,14 @@ def by_hand_page(
 
 
 def listed(within: str) -> list[tuple[str, str]]:
-    """List the places directly below, as (code, name); levels nobody speaks of are stepped over."""
+    """List the places directly below, as (code, name); levels nobody speaks of are stepped over.
+
+    Provinces go by their short names: 34 of them fit on one screen.
+    """
+    if not within:
+        return [(code, stem_of(name_of(code) or "")) for code in provinces()]
     found: list[tuple[str, str]] = []
-    for code in children_of(within) if within else provinces():
+    for code in children_of(within):
         name = name_of(code) or ""
         found += listed(code) if name in FILLERS else [(code, name)]
     return found

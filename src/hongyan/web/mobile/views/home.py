@@ -89,7 +89,7 @@ def _popup(actor: Actor, journey: Journey | None) -> dict[str, Any] | None:
         "id": notice.pk,
         "title": LABELS[notice.kind],
         # The sentence is a short message; on the page the button takes the place of its link.
-        "sentence": sentence(notice.kind, {**notice.facts, "link": "“去报到”"}),
+        "sentence": sentence(notice.kind, {**notice.facts, "link": "下面的按钮"}),
     }
 
 

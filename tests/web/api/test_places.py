@@ -34,7 +34,7 @@ def test_a_position_is_checked_in_at_once_when_asked_to(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     journey = journey_at(api.world, Status.AWAITING)
-    place = {"lat": LAT, "lng": LNG, "crs": "wgs84", "accuracy": 30}
+    place: dict[str, Any] = {"lat": LAT, "lng": LNG, "crs": "wgs84", "accuracy": 30}
     said = api.move(HOME, journey, "check-in", confirm="auto", **place)
     assert said.status == 200, said.text
     assert said.body["sent_to"]["code"] == "chengguan"
@@ -155,7 +155,7 @@ def test_relocating_keeps_what_was_not_said_again(api: Caller) -> None:
 
 def test_no_log_of_the_disk_knows_the_position(api: Caller, settings: Any) -> None:
     journey = journey_at(api.world, Status.AWAITING)
-    place = {"lat": LAT, "lng": LNG, "crs": "wgs84", "accuracy": 30, "confirm": "auto"}
+    place: dict[str, Any] = {"lat": LAT, "lng": LNG, "crs": "wgs84", "accuracy": 30, "confirm": "auto"}
     assert api.move(HOME, journey, "check-in", **place).status == 200
     for path in Path(settings.DATA).rglob("*"):
         # The file of the tests' database holds random bytes too; the tables were read above.

@@ -21,6 +21,7 @@ router = Router(tags=["moves"])
 
 JourneyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 View = Callable[..., Receipt]
+Action = Callable[..., Journey]
 
 
 def path_of(verb: Verb) -> str:
@@ -41,25 +42,14 @@ def move(verb: Verb, path: str = "", name: str = "") -> Callable[[View], View]:
 
 
 def moved(
-    request: HttpRequest,
-    verb: Verb,
-    journey_id: int,
-    body: Move,
-    action: Callable[..., Journey],
-    **words: Any,
+    request: HttpRequest, verb: Verb, journey_id: int, body: Move, action: Action, **words: Any
 ) -> Receipt:
     """Make one move by its action, once."""
 
     def act(key: str) -> Journey:
-        person = getattr(body, "person", None)
-        return action(
-            journey=journey_of(request, journey_id, person),
-            by=actor_of(request),
-            at=timezone.now(),
-            key=key,
-            expect=body.expect,
-            **words,
-        )
+        journey = journey_of(request, journey_id, getattr(body, "person", None))
+        by, at = actor_of(request), timezone.now()
+        return action(journey=journey, by=by, at=at, key=key, expect=body.expect, **words)
 
     return once(request, verb, journey_id, body, act)
 

@@ -64,25 +64,25 @@ def _made(begin: str, key: str) -> Transition | None:
     return same
 
 
+def _carried_out(begin: str, key: str, act: Callable[[str], Journey]) -> Transition | None:
+    """Carry a request out and find its move."""
+    try:
+        act(key)
+    except (Problem, Refused):
+        # The same request, sent beside this one, may just have moved the case out of sight.
+        move = _made(begin, key)
+        if move is None:
+            raise
+        return move
+    return _made(begin, key)
+
+
 def once(
-    request: HttpRequest,
-    verb: Verb,
-    journey_id: int | None,
-    body: Body,
-    act: Callable[[str], Journey],
+    request: HttpRequest, verb: Verb, journey_id: int | None, body: Body, act: Callable[[str], Journey]
 ) -> Receipt:
     """Carry a request out, or find that it was carried out before, and write its receipt."""
     begin, key = _keys(request, verb, journey_id, body)
-    move = _made(begin, key)
-    if move is None:
-        try:
-            act(key)
-        except (Problem, Refused):
-            # The same request, sent beside this one, may just have moved the case out of sight.
-            move = _made(begin, key)
-            if move is None:
-                raise
-        move = move or _made(begin, key)
+    move = _made(begin, key) or _carried_out(begin, key, act)
     if move is None:
         raise RuntimeError(f"{verb} was made without its key")
     return receipt_of(move)

@@ -30,17 +30,25 @@ async function outline(folder, file, code) {
   return { name, map: outlines.get(name) };
 }
 
+const BOUNDS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000];
+
 // Few places hold many and many hold few: the steps grow by powers, so that both can be told apart.
 function steps(most) {
-  const bounds = [1, 10, 50, 200, 1000, 5000, 20000, 100000].filter((bound) => bound <= Math.max(most, 1)).slice(-5);
-  bounds[0] = 1;
-  const coloured = bounds.map((bound, index) => ({
-    min: bound,
-    max: index + 1 < bounds.length ? bounds[index + 1] - 1 : undefined,
-    color: mixed(token("--blue-wash"), token("--blue"), (index + 1) / (bounds.length + 0.6)),
-    label: index + 1 < bounds.length ? `${bound}–${bounds[index + 1] - 1} 人` : `${bound} 人以上`,
-  }));
-  return [{ value: 0, color: token("--card"), label: "没有" }, ...coloured];
+  const fitting = BOUNDS.filter((bound) => bound <= Math.max(most, 1));
+  const wanted = Math.min(5, fitting.length);
+  const bounds = [...Array(wanted).keys()].map((index) => fitting[Math.round((index * (fitting.length - 1)) / Math.max(1, wanted - 1))]);
+  const coloured = bounds.map((bound, index) => {
+    const next = bounds[index + 1];
+    const upto = next === bound + 1 ? `${bound} 人` : `${bound}–${next - 1} 人`;
+    return {
+      // Half a person between two steps, so that no count lies on a border.
+      min: bound - 0.5,
+      max: next ? next - 0.5 : 1e9,
+      color: mixed(token("--blue-wash"), token("--blue"), (index + 1) / (bounds.length + 0.6)),
+      label: next ? upto : `${bound} 人以上`,
+    };
+  });
+  return [{ min: -0.5, max: 0.5, color: token("--card"), label: "没有" }, ...coloured];
 }
 
 function lines(facts, map) {
@@ -58,6 +66,8 @@ function option(facts, name, map, width) {
   const names = new Map(map.features.map((one) => [one.properties.code, one.properties.name]));
   const counts = new Map(facts.places.map((one) => [one.code, one]));
   const isChina = name === "china";
+  // Farms and reserves that the outlines draw by themselves are nobody's address: no label.
+  const isPlace = (code) => code.length === 4 || counts.has(code) || facts.map.endsWith("-counties");
   return {
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     textStyle: { fontFamily: token("--font") },
@@ -98,7 +108,7 @@ function option(facts, name, map, width) {
       selectedMode: false,
       label: {
         show: !isChina,
-        formatter: ({ name: code }) => names.get(code) || "",
+        formatter: ({ name: code }) => (isPlace(code) ? names.get(code) || "" : ""),
         fontSize: 11,
         color: token("--ink"),
         textBorderColor: token("--card"),

@@ -136,12 +136,13 @@ class ContactForm(MoveForm):
 
 
 class EndForm(MoveForm):
-    """Ask why a journey ends; only reasons that fit its state are offered."""
+    """Ask why a journey ends; only reasons that fit its state are offered, the action refuses the others."""
 
     reason = forms.TypedChoiceField(
         label="结束原因",
+        choices=[(str(reason), CLOSE_LABELS[reason]) for reason in END_REASONS],
         coerce=CloseReason,
-        error_messages={"required": "请选择结束原因。", "invalid_choice": "这个原因与当前状态不符，请另选。"},
+        error_messages={"required": "请选择结束原因。", "invalid_choice": "请从列表里选择。"},
     )
     note = note_field("说明", required=False)
 
@@ -149,8 +150,7 @@ class EndForm(MoveForm):
         super().__init__(*args, **rest)
         status = Status(self.journey.status)
         fitting = [reason for reason, sources in END_REASONS.items() if status in sources]
-        choices = [(str(reason), CLOSE_LABELS[reason]) for reason in fitting]
-        self.fields["reason"].choices = choices  # type: ignore[attr-defined]
+        self.fitting = [(str(reason), CLOSE_LABELS[reason]) for reason in fitting]
 
 
 def choosing(verb: Verb) -> Any:
@@ -167,6 +167,8 @@ def choosing(verb: Verb) -> Any:
             "found": found,
             "q": text,
             "picked": picked,
+            # Passing down follows the ranking; every other way round is somebody's own decision.
+            "preselect": verb == Verb.FORWARD,
             "picked_elsewhere": _elsewhere(picked, shown | {target.pk for target in found}),
         }
 

@@ -1,9 +1,8 @@
 """What does the page of one case say to this viewer?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from hongyan.geography.calendar import SHANGHAI
 from hongyan.geography.names import full_name
 from hongyan.journeys.models import Handoff, Journey, Reason
 from hongyan.journeys.rules import live_handoff
@@ -87,8 +86,8 @@ def _person(journey: Journey) -> Person:
         phone=phone_of(member),
         sex=Sex(member.sex).label,
         category=Category(member.category).label,
-        birth=f"{member.birth_on:%Y年%m月}" if member.birth_on else "",
-        joined=f"{member.joined_on:%Y年%m月}" if member.joined_on else "",
+        birth=f"{member.birth_on.year}年{member.birth_on.month}月" if member.birth_on else "",
+        joined=f"{member.joined_on.year}年{member.joined_on.month}月" if member.joined_on else "",
         occupation=member.occupation,
         address=" ".join(part for part in (place_of(journey), journey.destination_text) if part),
         employer=journey.employer,
@@ -103,9 +102,12 @@ def place_of(journey: Journey) -> str:
 
 
 def _stay(journey: Journey) -> str:
-    left = f"{journey.departs_on:%Y年%m月%d日}外出"
-    back = journey.expected_return_on
-    return f"{left}，预计{back:%Y年%m月%d日}返回" if back else f"{left}，返回时间未定"
+    left, back = f"{_day(journey.departs_on)}外出", journey.expected_return_on
+    return f"{left}，预计{_day(back)}返回" if back else f"{left}，返回时间未定"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _steps(journey: Journey) -> tuple[tuple[str, str], ...]:
@@ -161,8 +163,3 @@ def contacts_of(journey: Journey) -> list[Contact]:
         label = "接收组织" if journey.status != Status.RELOCATING else "原接收组织（接续前继续负责）"
         found.append(Contact(label, journey.host, contact_line(journey.host)))
     return found
-
-
-def moment(at: datetime) -> str:
-    """Write a moment as the timeline has it."""
-    return f"{at.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M}"

@@ -20,7 +20,7 @@ STORY = (
     Role("village_secretary", "村支部书记", "把要外出的党员标记流出，谈话、联系、接他回来"),
     Role("member:DEMO-traveller", "流动党员", "在手机上一键报到，认识微管家"),
     Role("minqin_department", "县委组织部（流出地）", "看全县流出情况，联系外地、登记回执"),
-    Role("chengguan_department", "县委组织部（流入地）", "只能确定到县区的，由这里分到街道"),
+    Role("chengguan_department", "区委组织部（流入地）", "只能确定到县区的，由这里分到街道"),
     Role("street_organiser", "街道党工委", "把报到的党员分办到社区"),
     Role("community_secretary", "社区书记", "接收纳管，编入小组，指定微管家"),
     Role("window_clerk", "服务窗口", "为不会用手机的党员代办报到"),

@@ -41,7 +41,7 @@ def _news(notice: Notice) -> News:
 def latest(actor: Actor) -> list[News]:
     """Read the newest notices to the organisations somebody works for."""
     rows = Notice.objects.filter(recipient__in=_recipients(actor), channel=Channel.APP, state=State.SENT)
-    return [_news(row) for row in rows.order_by("-id")[:NEWEST]]
+    return [_news(row) for row in rows.order_by("-created_at", "-id")[:NEWEST]]
 
 
 def unread_by_recipient(actor: Actor, ids: Sequence[int]) -> dict[str, list[int]]:

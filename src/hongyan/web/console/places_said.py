@@ -3,16 +3,19 @@
 from functools import lru_cache
 
 from hongyan.geography.codes import Level
-from hongyan.geography.names import full_name
+from hongyan.geography.names import FILLERS, full_name, name_of
 from hongyan.journeys.models import Journey
 from hongyan.organizations.models import Organization
 
 
 @lru_cache(maxsize=8192)
 def county(code: str) -> str:
-    """Name the county a code lies in, without its province; "" when nobody knows it."""
+    """Name the county a code lies in, without its province (a municipality stays); "" when unknown."""
     code = code[: Level.COUNTY]
     whole, province = full_name(code), full_name(code[: Level.PROVINCE])
+    # Below a municipality the county alone would not say where it is.
+    if name_of(code[: Level.PREFECTURE]) in FILLERS:
+        return whole
     return whole.removeprefix(province) or whole
 
 

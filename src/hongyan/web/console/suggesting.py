@@ -12,6 +12,9 @@ from hongyan.members.permissions import Actor
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
 
+# Below this chance nobody is nudged to send a case on with one click.
+LIKELY = 0.5
+
 
 @dataclass(frozen=True)
 class Step:
@@ -71,41 +74,65 @@ def _best_below(
     return None
 
 
+def _sender(live: Handoff) -> str:
+    return live.sender.short_name if live.sender else "上一级"
+
+
 def _reason(live: Handoff, organization_id: int) -> str:
+    """Say why the case lies with this organisation: its own rank, a certain place, or who sent it here."""
     for item in live.explanation.get("suggestions", []):
         if item["organization"] == organization_id:
-            return f"{item['reason']}。{percent(item['probability'])}"
-    return str(live.explanation.get("reason", ""))
+            return f"建议由本组织接收：{item['reason']}。{percent(item['probability'])}"
+    if live.explanation.get("straight") and live.explanation.get("reason"):
+        return f"建议由本组织接收：{live.explanation['reason']}"
+    return f"{_sender(live)}转来" + (f"：{live.note}" if live.note else "，请核对后接收")
 
 
-def _accept(journey: Journey, live: Handoff, lead: str) -> Suggestion:
-    why = lead or f"建议由本组织接收：{_reason(live, journey.holder_id)}"
-    return Suggestion(Step(Verb.ACCEPT, "接收", at_once=True), why)
+def _pass_on(target: Organization, item: Mapping[str, Any]) -> Suggestion:
+    """Offer the best organisation below: in one click when it is likelier than not, else as a choice."""
+    if item["probability"] < LIKELY:
+        because = f"{item['reason']}，{percent(item['probability'])}"
+        why = f"说不准是哪个支部，可能性最大的是{target.short_name}（{because}）"
+        return Suggestion(Step(Verb.FORWARD, "选定下级"), why)
+    why = f"建议{target.short_name}：{item['reason']}。{percent(item['probability'])}"
+    fields = {"target": str(target.pk)}
+    return Suggestion(Step(Verb.FORWARD, f"转{target.short_name}", at_once=True, fields=fields), why)
+
+
+def _may_host(journey: Journey, live: Handoff) -> bool:
+    away_from_home = journey.holder_id != journey.home_id
+    return journey.holder.can_host and away_from_home and live.purpose != Purpose.DECISION
 
 
 def _on_the_way(journey: Journey, live: Handoff, known: Known) -> Suggestion:
-    sender = live.sender.short_name if live.sender else "上一级"
     if live.purpose == Purpose.CHECKING:
-        return Suggestion(Step(Verb.CONTACT, "联系本人"), f"{sender}退回核实：{live.note}")
-    asked = f"{sender}提请裁定：{live.note}" if live.purpose == Purpose.DECISION and live.note else ""
-    if journey.holder.can_host and journey.holder_id != journey.home_id and live.purpose != Purpose.DECISION:
-        bound = f"上级裁定由本组织接收：{live.note}" if live.purpose == Purpose.BINDING else ""
-        return _accept(journey, live, bound)
+        return Suggestion(Step(Verb.CONTACT, "联系本人"), f"{_sender(live)}退回核实：{live.note}")
+    lead = f"{_sender(live)}提请裁定：{live.note}" if live.purpose == Purpose.DECISION and live.note else ""
+    if live.purpose == Purpose.BINDING:
+        lead = f"上级裁定由本组织接收：{live.note}"
     best = _best_below(journey, live, known)
-    if best:
-        target, item = best
-        label = f"转{target.short_name}"
-        fields = {"target": str(target.pk)}
-        why = f"建议{target.short_name}：{item['reason']}。{percent(item['probability'])}"
-        step = Step(Verb.FORWARD, label, at_once=True, fields=fields)
-        return Suggestion(step, f"{asked}；{why}" if asked else why)
-    outside = [item for item in live.explanation.get("suggestions", []) if not item.get("has_desk", True)]
-    reason = asked or str(live.explanation.get("reason", ""))
-    if outside and paths.covers(journey.holder_path, journey.home_path):
-        return Suggestion(Step(Verb.REGISTER_OUTSIDE, "登记外地接收"), reason)
-    if journey.holder.can_host:
-        return _accept(journey, live, asked)
-    return Suggestion(Step(Verb.FORWARD, "选择下级"), reason or "还没有合适的建议，请选定一个下级组织")
+    if _may_host(journey, live):
+        found = Suggestion(Step(Verb.ACCEPT, "接收", at_once=True), lead or _reason(live, journey.holder_id))
+    elif best:
+        found = _pass_on(*best)
+    elif _only_outside(journey, live):
+        found = Suggestion(Step(Verb.REGISTER_OUTSIDE, "登记外地接收"), str(live.explanation["reason"]))
+    else:
+        reason = str(live.explanation.get("reason", "")) or "还没有合适的建议，请选定一个下级组织"
+        found = Suggestion(Step(Verb.FORWARD, "选定下级"), reason)
+    whole = (
+        lead if not found.why or lead == found.why else "；".join(part for part in (lead, found.why) if part)
+    )
+    return Suggestion(found.step, whole)
+
+
+def _only_outside(journey: Journey, live: Handoff) -> bool:
+    """Tell whether a home desk holds a case because nobody at the destination is on the platform."""
+    suggestions = live.explanation.get("suggestions", [])
+    at_home = paths.covers(journey.holder_path, journey.home_path)
+    return (
+        at_home and bool(live.explanation.get("reason")) and not any(item["has_desk"] for item in suggestions)
+    )
 
 
 def _at_home(journey: Journey, live: Handoff | None) -> Suggestion:

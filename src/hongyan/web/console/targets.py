@@ -83,15 +83,29 @@ def _considered(journey: Journey) -> list[tuple[int, float, str]]:
 
 def ranked(verb: Verb, journey: Journey, actor: Actor) -> list[Target]:
     """Rank what routing considers for this move: those that can be chosen first, each with its reason."""
-    considered = _considered(journey)[:RANKED]
-    rows = Organization.objects.in_bulk([pk for pk, _, _ in considered])
-    by_pk = {target.pk: target for target in _as_targets(verb, journey, actor, rows.values())}
+    considered = _considered(journey)
+    found_rows = Organization.objects.in_bulk([pk for pk, _, _ in considered])
+    rows = [row for row in found_rows.values() if _sensible(verb, journey, row)]
+    by_pk = {target.pk: target for target in _as_targets(verb, journey, actor, rows)}
     found = [
         replace(by_pk[pk], percent=percent(chance), reason=reason)
         for pk, chance, reason in considered
         if pk in by_pk
     ]
-    return sorted(found, key=lambda target: bool(target.refusal))
+    return sorted(found, key=lambda target: bool(target.refusal))[:RANKED]
+
+
+def _sensible(verb: Verb, journey: Journey, target: Organization) -> bool:
+    """Leave out what this move is not for: one's own desk and those above, the wrong side of the platform."""
+    if verb == Verb.REGISTER_OUTSIDE:
+        return not target.has_desk
+    if verb == Verb.FORWARD:
+        return (
+            target.has_desk
+            and target.pk != journey.holder_id
+            and paths.covers(journey.holder_path, target.path)
+        )
+    return target.has_desk and not paths.covers(target.path, journey.holder_path)
 
 
 def searched(verb: Verb, journey: Journey, actor: Actor, text: str) -> list[Target]:

@@ -1,0 +1,21 @@
+"""Which day is it in the tests of the console?"""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+
+from tests.world import NOW, World, build_world
+
+
+@pytest.fixture(autouse=True)
+def _monday_morning() -> Iterator[None]:
+    """Stop the clock at the moment the cast was made: pages say how much time is left."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Build the cast anew."""
+    return build_world()

@@ -1,0 +1,124 @@
+"""Does the case page tell both places the same story, and why what cannot be done cannot be done?"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from hongyan.journeys import actions
+from hongyan.journeys.rules import moves_from, why_not
+from hongyan.journeys.states import VERB_LABELS, Status
+from tests.web.console.people import browser_of, words
+from tests.world import LIBERATION_MIDDLE, NOW, World, arrival, journey_at
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("who", ["village_secretary", "community_secretary", "province_department"])
+def test_every_move_is_a_button_or_a_reason(world: World, status: Status, who: str) -> None:
+    journey = journey_at(world, status)
+    browser = browser_of(world, who)
+    answer = browser.get(reverse("journey", args=[journey.pk]))
+    if answer.status_code == 404:
+        assert who == "community_secretary"
+        assert not type(journey).objects.visible_to(world.actor(who)).filter(pk=journey.pk).exists()
+        return
+    journey.refresh_from_db()
+    body = answer.content.decode()
+    for verb in moves_from(journey):
+        refusal = why_not(verb, journey, world.actor(who))
+        if refusal is None:
+            page = reverse(str(verb), args=[journey.pk])
+            assert f'href="{page}">{VERB_LABELS[verb]}</a>' in body
+            assert browser.get(page).status_code == 200
+        else:
+            assert f'title="{refusal.sentence}"'.replace("“", "“") in body
+            assert f'id="why-{verb}"' in body
+
+
+def test_the_timeline_is_shared_and_explains_itself(world: World) -> None:
+    journey = journey_at(world, Status.DISPATCHING)
+    actions.redirect(
+        journey=journey,
+        target=world["weiyuan_road"],
+        by=world.actor("community_secretary"),
+        at=NOW,
+        note="住在渭源路",
+    )
+    page = reverse("journey", args=[journey.pk])
+    told = {
+        who: browser_of(world, who).get(page)
+        for who in ("village_secretary", "other_community_secretary", "province_department")
+    }
+    lines = {who: answer.context["events"] for who, answer in told.items()}
+    assert lines["village_secretary"] == lines["other_community_secretary"] == lines["province_department"]
+    text = words(told["other_community_secretary"].content)
+    assert "住在渭源路" in text
+    assert "林知春" in text
+    # The member himself is nobody's name on the timeline, and every level between registered the hop.
+    assert "陈望川" not in text
+    assert "本人" in text
+    assert "团结新村街道党工委" in text
+    assert "兰州市委组织部" in text
+
+
+def test_an_outsider_finds_nothing(world: World) -> None:
+    journey = journey_at(world, Status.HOSTED)
+    for who in ("anning_department", "observer", "chen", "next_village_secretary"):
+        assert browser_of(world, who).get(reverse("journey", args=[journey.pk])).status_code == 404
+    assert browser_of(world, "village_secretary").get(reverse("journey", args=[999])).status_code == 404
+    assert browser_of(world, "village_secretary").post(reverse("journey", args=[journey.pk])).status_code == 405
+
+
+def test_while_relocating_the_old_host_still_knows_him(world: World) -> None:
+    journey = journey_at(world, Status.RELOCATING)
+    old = browser_of(world, "community_secretary").get(reverse("journey", args=[journey.pk]))
+    assert "陈望川" in words(old.content)
+    assert "原接收组织" in words(old.content)
+    new = browser_of(world, "liberation_secretary").get(reverse("journey", args=[journey.pk]))
+    assert "陈望川" not in words(new.content)
+
+
+def test_a_long_story_costs_no_more_queries(world: World) -> None:
+    journey = journey_at(world, Status.HOSTED)
+    browser, page = browser_of(world, "community_secretary"), reverse("journey", args=[journey.pk])
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(page)
+        return len(queries)
+
+    before = count()
+    for _ in range(120):
+        journey = actions.contact(journey=journey, by=world.actor("caretaker"), at=NOW, note="问候")
+    assert count() <= before
+    assert before <= 15
+    assert len(browser.get(page).context["events"]) == 100
+    assert len(browser.get(f"{page}?all=1").context["events"]) == 124
+
+
+def test_the_search_for_a_target_is_small_and_stays_below(world: World) -> None:
+    journey = journey_at(world, Status.DISPATCHING)
+    actions.redirect(
+        journey=journey, target=world["tuanjie"], by=world.actor("community_secretary"), at=NOW, note="街道"
+    )
+    browser, page = browser_of(world, "street_organiser"), reverse("targets", args=[journey.pk])
+    found = browser.get(page, {"move": "forward", "q": "渭源"})
+    assert "渭源路社区党委" in words(found.content)
+    assert len(found.content) < 20_000
+    assert "安宁区" not in words(browser.get(page, {"move": "forward", "q": "安宁"}).content).replace("“安宁”", "")
+    assert "安宁区委组织部" in words(browser.get(page, {"move": "redirect", "q": "安宁"}).content)
+    assert "没有找到" in words(browser.get(page, {"move": "end", "q": "<b>"}).content)
+    assert browser_of(world, "anning_department").get(page).status_code == 404
+    # Without scripts the same search is a plain page.
+    whole = browser.get(reverse("forward", args=[journey.pk]), {"q": "渭源"})
+    assert f'value="{world["weiyuan_road"].pk}"' in whole.content.decode()
+
+
+def test_relocating_to_another_city_needs_nothing_entered_again(world: World) -> None:
+    journey = journey_at(world, Status.HOSTED)
+    moved = actions.relocate(
+        journey=journey, arrival=arrival(LIBERATION_MIDDLE), by=world.actor("chen"), at=NOW
+    )
+    assert moved.departs_on == journey.departs_on
+    text = words(browser_of(world, "village_secretary").get(reverse("journey", args=[journey.pk])).content)
+    assert "外出务工" in text

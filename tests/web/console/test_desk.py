@@ -1,0 +1,173 @@
+"""Does the desk show what is to be done, to whom it is to be done by, and no more of a person than he may know?"""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test.utils import CaptureQueriesContext
+from django.db import connection
+from django.urls import reverse
+
+from hongyan.audit.models import AccessLog
+from hongyan.journeys import actions
+from hongyan.journeys.models import Handoff, Journey
+from hongyan.journeys.states import Status
+from hongyan.notifications.models import Notice
+from hongyan.web.console.desk_rows import desk_count
+from tests.web.console.people import asked, browser_of, words
+from tests.world import NOW, TODAY, World, add_member, arrival, journey_at
+
+DESK = "/desk/"
+
+
+def test_the_empty_desk_says_so(world: World) -> None:
+    answer = browser_of(world, "community_secretary").get(DESK)
+    assert answer.status_code == 200
+    assert "都办好了" in words(answer.content)
+
+
+def test_a_case_before_acceptance_is_a_routing_card(world: World) -> None:
+    """T8: only preview fields reach the client."""
+    journey = journey_at(world, Status.DISPATCHING)
+    browser = browser_of(world, "community_secretary")
+    for page in (DESK, reverse("journey", args=[journey.pk]), reverse("accept", args=[journey.pk])):
+        body = browser.get(page).content.decode()
+        assert "陈某" in body
+        assert "陈望川" not in body
+        assert "100000000" not in body
+        assert "武威市民勤县" in body
+    assert AccessLog.objects.filter(person=f"member:{world.members['chen'].pk}").count() >= 3
+
+
+def test_one_click_accepts_and_the_list_has_him(world: World) -> None:
+    """T1: after accept the accepter's figures, list and case page contain the person; T9: home keeps its view."""
+    journey = journey_at(world, Status.DISPATCHING)
+    browser = browser_of(world, "community_secretary")
+    page = browser.get(DESK).content.decode()
+    assert f'action="{reverse("accept", args=[journey.pk])}"' in page
+    answer = browser.post(reverse("accept", args=[journey.pk]), asked(journey), follow=True)
+    assert "已接收陈某" in words(answer.content)
+    assert "现在指定微管家" in words(answer.content)
+    assert [figure.count for figure in answer.context["figures"]] == [1, 0, 0]
+    case = browser.get(reverse("journey", args=[journey.pk])).content.decode()
+    assert "陈望川" in case
+    assert "10000000" in case
+    home = browser_of(world, "village_secretary").get(reverse("journey", args=[journey.pk]))
+    assert "陈望川" in words(home.content)
+    assert "天水南路社区党委" in words(home.content)
+
+
+def test_after_the_end_the_host_reads_no_name(world: World) -> None:
+    journey = journey_at(world, Status.RETURNING)
+    actions.end(journey=journey, by=world.actor("village_secretary"), at=NOW, reason="returned")
+    body = browser_of(world, "community_secretary").get(reverse("journey", args=[journey.pk])).content.decode()
+    assert "陈望川" not in body
+    assert "流动已结束" in body
+
+
+def test_the_desk_and_the_case_agree(world: World) -> None:
+    """T24: status, deadline and the suggested step are the same sentence on every screen."""
+    journey = journey_at(world, Status.DISPATCHING)
+    browser = browser_of(world, "community_secretary")
+    row, key = browser.get(DESK).context["rows"][0]
+    case = browser.get(reverse("journey", args=[journey.pk])).context
+    assert row.suggestion == case["suggestion"]
+    assert row.deadline == case["summary"].deadline
+    assert (row.status, row.card) == (case["summary"].status, case["summary"].card)
+    assert desk_count(world.actor("community_secretary")) == 1
+
+
+def test_home_is_asked_to_confirm_and_to_chase(world: World) -> None:
+    journey = journey_at(world, Status.AWAITING)
+    browser = browser_of(world, "village_secretary")
+    assert "都办好了" in words(browser.get(DESK).content)
+    actions.find(journey=journey, by=world.actor("window_clerk"), at=NOW, note="走访遇到")
+    page = browser.get(DESK)
+    assert "是本人，确认" in words(page.content)
+    assert "走访遇到" in words(page.content)
+    late = journey_at(world, Status.AWAITING, "luo")
+    with time_machine.travel(NOW + timedelta(days=20)):
+        page = browser_of(world, "village_secretary").get(DESK)
+    assert "电话联系" in words(page.content)
+    assert "超期" in words(page.content)
+    assert [row.journey.pk for row, _ in page.context["rows"]] == [journey.pk, late.pk]
+
+
+def test_the_old_and_ill_are_never_shown_as_late(world: World) -> None:
+    journey = journey_at(world, Status.HOSTED)
+    type(journey.member).objects.filter(pk=journey.member_id).update(is_exempt=True)
+    with time_machine.travel(NOW + timedelta(days=60)):
+        text = words(browser_of(world, "community_secretary").get(DESK).content)
+    assert "不作硬性要求" in text
+    assert "超期" not in text.replace("已超期", "")
+
+
+def test_a_caretaker_sees_his_own_people(world: World) -> None:
+    journey = journey_at(world, Status.HOSTED)
+    with time_machine.travel(NOW + timedelta(days=29)):
+        mine = browser_of(world, "caretaker").get(DESK)
+        assert [row.journey.pk for row, _ in mine.context["rows"]] == [journey.pk]
+        assert "登记联系" in words(mine.content)
+        Journey.objects.filter(pk=journey.pk).update(caretaker=None)
+        assert not browser_of(world, "caretaker").get(DESK).context["rows"]
+
+
+def test_the_latest_first_and_fifty_a_page_with_the_same_queries(world: World) -> None:
+    browser = browser_of(world, "community_secretary")
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(DESK).status_code == 200
+        return len(queries)
+
+    journey_at(world, Status.DISPATCHING)
+    one = count()
+    for number in range(54):
+        member = add_member(world, f"m{number}", f"路{number:02d}", "village")
+        marked = actions.mark(member=member, by=world.actor("village_secretary"), at=NOW, departs_on=TODAY)
+        when = NOW - timedelta(days=1) if number == 53 else NOW
+        actions.check_in(journey=marked, arrival=arrival(), by=world.actor(f"m{number}"), at=when)
+    assert count() == one
+    assert one <= 16
+    page = browser.get(DESK)
+    assert len(page.context["rows"]) == 50
+    assert page.context["page"].paginator.count == 55
+    assert page.context["rows"][0][0].journey.member.name == "路53"
+    assert len(page.content) < 250_000
+    assert len(browser.get(f"{DESK}?page=2").context["rows"]) == 5
+    assert browser.get(f"{DESK}?page=x").status_code == 200
+
+
+def test_low_chances_are_a_choice_and_not_one_click(world: World) -> None:
+    journey = journey_at(world, Status.DISPATCHING)
+    journey = actions.redirect(
+        journey=journey, target=world["tuanjie"], by=world.actor("community_secretary"), at=NOW, note="街道定"
+    )
+    live = Handoff.objects.get(journey=journey, answered_at=None)
+    south = {"organization": world["weiyuan_road"].pk, "name": "渭源路社区党委", "kind": "territory"}
+    for chance, at_once in ((0.9, True), (0.2, False)):
+        suggestion = south | {"probability": chance, "reason": "地址", "has_desk": True, "can_host": True}
+        Handoff.objects.filter(pk=live.pk).update(explanation={"reason": "x", "suggestions": [suggestion]})
+        row, _ = browser_of(world, "street_organiser").get(DESK).context["rows"][0]
+        assert row.suggestion.step.at_once is at_once
+        assert "渭源路社区党委" in row.suggestion.why
+
+
+def test_notices_are_marked_read(world: World) -> None:
+    journey_at(world, Status.DISPATCHING)
+    browser = browser_of(world, "community_secretary")
+    news = browser.get(DESK).context["news"]
+    assert [item.unread for item in news] == [True]
+    other = browser_of(world, "other_community_secretary")
+    other.post(reverse("read_notices"), {"notice": [news[0].pk]})
+    assert Notice.objects.filter(read_at__isnull=False).count() == 0
+    for _ in range(2):
+        assert browser.post(reverse("read_notices"), {"notice": [news[0].pk, "x"]}).status_code == 302
+    assert not browser.get(DESK).context["news"][0].unread
+    assert browser.get(reverse("read_notices")).status_code == 405
+    assert browser_of(world, "observer").post(reverse("read_notices")).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["observer", "chen"])
+def test_who_has_no_desk_finds_none(world: World, who: str) -> None:
+    assert browser_of(world, who).get(DESK).status_code == 404

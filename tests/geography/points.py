@@ -77,22 +77,28 @@ def spots_beside(count: int, rng: np.random.Generator) -> list[tuple[float, floa
 def fixes(count: int, seed: int) -> list[Fix]:
     """Return `count` fixes, some four in ten of them beside a border."""
     rng = np.random.default_rng(seed)
-    inside = spots_inside(1 + int(count * 0.6) // len(amap().codes), rng)
-    rng.shuffle(inside)
-    far = [(*spot, FAR) for spot in inside[: int(count * 0.6)]]
-    near = [(*spot, NEAR) for spot in spots_beside(count - len(far), rng)]
-    return [_fix(*spot, rng=rng) for spot in (*far, *near)]
-
-
-def _fix(lng: float, lat: float, truth: str, kind: str, *, rng: np.random.Generator) -> Fix:
-    accuracy = float(rng.uniform(5, LARGEST_ACCURACY))
-    east, north = rng.normal(0, accuracy * FLATTERY / PER_RADIUS, 2)
-    seen_lng = np.array([lng + east / METRES_PER_DEGREE / np.cos(np.radians(lat))])
-    seen_lat = np.array([lat + north / METRES_PER_DEGREE])
-    encoded, label = SYSTEMS[int(rng.integers(len(SYSTEMS)))]
-    if encoded != crs.WGS84:
-        seen_lng, seen_lat = (crs.gcj02_of if encoded == crs.GCJ02 else crs.bd09_of)(seen_lng, seen_lat)
-    return Fix(Evidence(float(seen_lat[0]), float(seen_lng[0]), label, accuracy), truth, kind)
+    far = int(count * 0.6)
+    inside = spots_inside(1 + far // len(amap().codes), rng)
+    chosen = rng.permutation(len(inside))[:far]
+    spots = [*(inside[index] for index in chosen), *spots_beside(count - far, rng)]
+    lng, lat = np.array([spot[0] for spot in spots]), np.array([spot[1] for spot in spots])
+    accuracy = rng.uniform(5, LARGEST_ACCURACY, count)
+    east, north = rng.normal(0, 1, (2, count)) * accuracy * FLATTERY / PER_RADIUS / METRES_PER_DEGREE
+    lng, lat = lng + east / np.cos(np.radians(lat)), lat + north
+    system = rng.integers(len(SYSTEMS), size=count)
+    for number, (encoded, _) in enumerate(SYSTEMS):
+        if encoded != crs.WGS84:
+            mine = system == number
+            shift = crs.gcj02_of if encoded == crs.GCJ02 else crs.bd09_of
+            lng[mine], lat[mine] = shift(lng[mine], lat[mine])
+    return [
+        Fix(
+            Evidence(float(lat[i]), float(lng[i]), SYSTEMS[system[i]][1], float(accuracy[i])),
+            spot[2],
+            FAR if i < far else NEAR,
+        )
+        for i, spot in enumerate(spots)
+    ]
 
 
 def verdict(given: Sequence[Fix], locator: Callable[[list[Evidence]], list[Location]]) -> list[str]:

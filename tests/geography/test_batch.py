@@ -129,14 +129,14 @@ def test_one_position_from_the_shell(capsys: pytest.CaptureFixture[str]) -> None
     assert "请问您现在在下面哪个地方" in capsys.readouterr().out
 
 
-def test_twenty_thousand_rows_take_seconds(tmp_path: Path) -> None:
-    evidences = [fix.evidence for fix in fixes(2_000, 11)] * 10
+def test_a_long_sheet_is_answered_in_chunks(tmp_path: Path) -> None:
+    evidences = [fix.evidence for fix in fixes(6_000, 11)]
     lines = [f"{e.lat},{e.lng},{e.crs},{e.accuracy_m}," for e in evidences]
     started = time.monotonic()
     sheet = read_sheet("\n".join([HEADER, *lines]).encode())
     count = write_sheet(tmp_path / "out.csv", sheet, answer_rows(sheet.rows))
     print(f"{count} rows in {time.monotonic() - started:.1f} s")
-    assert count == 20_000
+    assert count == 6_000
 
 
 def test_a_row_and_a_single_call_agree() -> None:

@@ -1,6 +1,7 @@
 """What is answered, and what is asked, for each kind of evidence?"""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,11 +12,11 @@ from hongyan.geography.codes import Level, contains
 from hongyan.geography.evidence import Evidence
 from hongyan.geography.locating import RULE_VERSION, locate, locate_many
 
-LANZHOU = {"lat": 36.06, "lng": 103.83, "crs": "wgs84", "accuracy_m": 60.0}
+LANZHOU = Evidence(36.06, 103.83, "wgs84", 60.0)
 
 
 def test_a_phone_inside_a_county_is_given_the_county() -> None:
-    found = locate(Evidence(**LANZHOU))
+    found = locate(LANZHOU)
     assert (found.code, found.within, found.level, found.tier) == ("620102", "620102", Level.COUNTY, "B")
     assert found.question is None
     assert found.reason == "定位(精度约 60 米)在甘肃省兰州市城关区。"
@@ -23,7 +24,7 @@ def test_a_phone_inside_a_county_is_given_the_county() -> None:
 
 
 def test_a_community_by_name_goes_deeper() -> None:
-    found = locate(Evidence(**LANZHOU, address="天水南路社区"))
+    found = locate(replace(LANZHOU, address="天水南路社区"))
     assert (found.code, found.level, found.tier) == ("620102016006", Level.VILLAGE, "A")
 
 
@@ -45,20 +46,20 @@ def test_a_province_alone_is_asked_further() -> None:
 
 
 def test_position_and_address_that_contradict_are_asked_not_averaged() -> None:
-    found = locate(Evidence(**LANZHOU, address="平凉市崆峒区"))
+    found = locate(replace(LANZHOU, address="平凉市崆峒区"))
     assert (found.code, found.within, found.tier) == ("", "", "E")
     assert "对不上" in found.reason
     assert {candidate.code for candidate in found.candidates} == {"620102", "620802"}
 
 
 def test_a_zone_far_away_contradicts_and_one_around_the_position_does_not() -> None:
-    assert locate(Evidence(**LANZHOU, address="兰州新区")).tier == "E"
+    assert locate(replace(LANZHOU, address="兰州新区")).tier == "E"
     near = Evidence(36.5, 103.65, "wgs84", 60, address="兰州新区中川镇")
     assert locate(near).code == "620171101"
 
 
 def test_a_road_named_after_a_city_contradicts_nothing() -> None:
-    assert locate(Evidence(**LANZHOU, address="平凉路12号")).code == "620102"
+    assert locate(replace(LANZHOU, address="平凉路12号")).code == "620102"
 
 
 def test_an_unknown_system_near_a_border_keeps_both_hypotheses() -> None:
@@ -78,19 +79,19 @@ def test_the_declared_destination_leans_and_never_decides_alone() -> None:
     assert locate(Evidence(declared="620102")).code == ""
     ranked = locate(Evidence(address="城关区", declared="540102"))
     assert (ranked.code, ranked.candidates[0].code) == ("", "540102")
-    assert locate(Evidence(**LANZHOU, declared="620802")).code == "620102"
+    assert locate(replace(LANZHOU, declared="620802")).code == "620102"
 
 
 def test_a_workplace_leans_like_a_declared_place() -> None:
     assert locate(Evidence(address="鼓楼区", near=("350102",))).candidates[0].code == "350102"
 
 
-@pytest.mark.parametrize("hint", [{"accuracy_m": 25_000.0}, {"age_s": 700.0}])
-def test_a_coarse_or_old_fix_is_only_a_hint(hint: dict[str, float]) -> None:
-    found = locate(Evidence(**(LANZHOU | hint)))
+@pytest.mark.parametrize("hint", [replace(LANZHOU, accuracy_m=25_000.0), replace(LANZHOU, age_s=700.0)])
+def test_a_coarse_or_old_fix_is_only_a_hint(hint: Evidence) -> None:
+    found = locate(hint)
     assert (found.code, found.within, found.tier) == ("", "", "E")
     assert found.candidates
-    decided = locate(Evidence(**(LANZHOU | hint), address="平凉市崆峒区"))
+    decided = locate(replace(hint, address="平凉市崆峒区"))
     assert decided.code == "620802"
 
 

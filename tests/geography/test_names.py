@@ -35,7 +35,7 @@ GANSU_VILLAGES = 17_718
 def broken_sums(folder: Path) -> list[str]:
     """List the packed tables that are not what CHECKSUMS says."""
     lines = (folder / "CHECKSUMS").read_text(encoding="utf-8").splitlines()
-    sums = dict(reversed(line.split("  ")) for line in lines)
+    sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
     packed = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.xz")}
     wrong = [
         name

@@ -83,8 +83,10 @@ def _layer(layer: str, tolerance: float) -> list[Feature]:
     shapes = shapely.coverage_simplify(read_shapes(f"{FOLDER}/cn_{layer}.bin"), tolerance)
     codes = [_drawn_code(row[f"{layer}_adcode"], layer) for row in rows]
     features = []
-    for code in sorted(set(codes)):
-        places = [index for index, other in enumerate(codes) if other == code]
+    members: dict[str, list[int]] = {}
+    for index, code in enumerate(codes):
+        members.setdefault(code, []).append(index)
+    for code, places in sorted(members.items()):
         # Farms and reserves drawn by themselves go to the county they lie in; its own row comes first.
         places.sort(key=lambda index: rows[index][f"{layer}_name"] != name_of(code))
         row = rows[places[0]]

@@ -122,6 +122,7 @@ def name_of(code: str) -> str | None:
     return upper().get(code)
 
 
+@lru_cache(maxsize=16384)
 def full_name(code: str) -> str:
     """Return the whole name from the province down, without fillers and repetitions; "" when unknown."""
     if not is_code(code) or name_of(code) is None:

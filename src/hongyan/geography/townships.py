@@ -184,7 +184,7 @@ def _ranked(spots: list[Spot]) -> list[Spot]:
 
 def towns_named(text: str, starts: frozenset[int], above: str) -> list[str]:
     """Return the counties below `above` ("" for all China) with a town whose whole name is in the text."""
-    found = []
+    found: list[str] = []
     for at in range(len(text) - 2):
         if begins_at(at, text, starts):
             bucket = towns_by_first_two().get(text[at : at + 2], {})

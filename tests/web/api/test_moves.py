@@ -177,6 +177,7 @@ def test_marking_by_number_and_by_text(api: Caller) -> None:
     [
         ({"member": {"phone": "10099999999"}}, 409, Why.MEMBER_NOT_HERE),
         ({"member": {"id": 10**9}}, 409, Why.MEMBER_NOT_HERE),
+        ({"member": {"phone": "no digit"}}, 409, Why.MEMBER_NOT_HERE),
         ({"expected_return_on": "2026-11-01"}, 409, Why.DATES_REVERSED),
         ({"destination": "620621100200"}, 409, Why.DESTINATION_HOME),
         ({"destination": "999999"}, 422, "invalid"),

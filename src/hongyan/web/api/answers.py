@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from hongyan.geography.codes import Level
 from hongyan.geography.names import full_name
-from hongyan.journeys.models import Handoff, Journey, Transition
+from hongyan.journeys.models import Handoff
+from hongyan.journeys.receipts import Contact, Made
 from hongyan.journeys.states import STATUS_LABELS, VERB_LABELS, Purpose, Status, Verb
 from hongyan.organizations.models import Organization
 
@@ -274,7 +275,7 @@ class OverviewAnswer(Answer):
     rows: list[FigureRow]
 
 
-def line_of(organization: Organization) -> OrganizationLine:
+def line_of(organization: Organization | Contact) -> OrganizationLine:
     """Write an organisation with whom to call there."""
     return OrganizationLine(
         id=organization.pk,
@@ -297,21 +298,20 @@ def local(moment: datetime | None) -> datetime | None:
     return timezone.localtime(moment) if moment else None
 
 
-def now_of(journey: Journey) -> Now:
+def now_of(move: Made) -> Now:
     """Say how a journey stands."""
     return Now(
-        version=journey.version,
-        status=Status(journey.status),
-        status_label=STATUS_LABELS[Status(journey.status)],
-        holder=line_of(journey.holder),
-        host=line_of(journey.host) if journey.host else None,
-        due_at=local(journey.due_at),
+        version=move.version,
+        status=Status(move.status),
+        status_label=STATUS_LABELS[Status(move.status)],
+        holder=line_of(move.holder),
+        host=line_of(move.host) if move.host else None,
+        due_at=local(move.next_due_at),
     )
 
 
-def receipt_of(move: Transition) -> Receipt:
-    """Write what a move did, from its own row; it comes with its journey and receiver."""
-    hop = Handoff.objects.filter(journey=move.journey_id, hop=move.number).first()
+def receipt_of(move: Made) -> Receipt:
+    """Write what a move did, and how its journey stands now."""
     return Receipt(
         journey=move.journey_id,
         verb=Verb(move.verb),
@@ -321,9 +321,9 @@ def receipt_of(move: Transition) -> Receipt:
         status=Status(move.target),
         status_label=STATUS_LABELS[Status(move.target)],
         sent_to=line_of(move.receiver) if move.receiver else None,
-        due_at=local(hop.due_at) if hop else None,
-        reason=str(hop.explanation.get("reason", "")) if hop else "",
-        now=now_of(move.journey),
+        due_at=local(move.due_at),
+        reason=move.reason,
+        now=now_of(move),
     )
 
 

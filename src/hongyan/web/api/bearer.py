@@ -6,9 +6,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
-from hongyan.members.actions import token_digest
-from hongyan.members.models import ApiToken
-from hongyan.members.permissions import Actor, official
+from hongyan.members.permissions import Actor
+from hongyan.members.tokens import holder_of
 from hongyan.web.api.problems import Problem
 
 _LONGEST = 200
@@ -19,16 +18,15 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         """Find the actor behind a token, or end the request; a session counts for nothing here."""
-        row = ApiToken.objects.select_related("user").filter(digest=token_digest(token[:_LONGEST])).first()
-        if row is None:
+        holder = holder_of(token[:_LONGEST], at=timezone.now(), on=timezone.localdate())
+        if holder is None:
             raise Problem(HTTPStatus.UNAUTHORIZED, "token_unknown")
-        if row.revoked_at or not row.user.is_active:
+        if holder.is_revoked:
             raise Problem(HTTPStatus.UNAUTHORIZED, "token_revoked")
-        if row.expires_at <= timezone.now():
+        if holder.is_expired:
             raise Problem(HTTPStatus.UNAUTHORIZED, "token_expired")
-        actor = official(row.user, timezone.localdate())
-        if not actor.visible_paths:
+        if not holder.actor.visible_paths:
             # An observer reads nothing and learns no outcome.
             raise Problem(HTTPStatus.FORBIDDEN, "no_seat")
-        request.actor = actor  # type: ignore[attr-defined]
-        return actor
+        request.actor = holder.actor  # type: ignore[attr-defined]
+        return holder.actor

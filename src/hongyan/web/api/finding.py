@@ -1,27 +1,41 @@
 """Which journey, member, organisation or official does a request mean, among those its sender may name?"""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from hongyan.journeys.models import Journey
+from hongyan.journeys.reading import glance
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.members.models import Member, User
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
-from hongyan.members.sealing import id_number_hash, phone_hash
+from hongyan.members.sealing import id_number_hash, normal_phone, phone_hash
 from hongyan.organizations.models import Organization
 from hongyan.web.api.bodies import LARGEST_ID, Person, Whom
 from hongyan.web.api.problems import Problem, wrong_field
+from hongyan.web.console.counter import member_at_counter, open_journey
 from hongyan.web.guards import actor_of
 from hongyan.web.seen import seen
 
 _READ = ("member", "home", "host", "holder")
 
 
-def journey_of(request: HttpRequest, journey_id: int, person: Person | None = None) -> Journey:
-    """Fetch a journey this actor may see, or the one of the person who stands at his counter; else 404."""
-    actor = actor_of(request)
+def journey_to_read(request: HttpRequest, journey_id: int) -> Journey:
+    """Fetch a journey this actor may see with everything a page about it shows; else 404."""
     journeys = Journey.objects.select_related(*_READ).filter(pk=journey_id)
-    journey = journeys.visible_to(actor).first()
+    journey = journeys.visible_to(actor_of(request)).first()
+    if journey is None:
+        raise Problem(404, "not_found")
+    return journey
+
+
+def journey_of(request: HttpRequest, journey_id: int, person: Person | None = None) -> Journey:
+    """Fetch a journey this actor may move, or the one of the person who stands at his counter; else 404.
+
+    It comes by itself: the move reads it again, with all that belongs to it, under its transaction.
+    """
+    actor = actor_of(request)
+    journey = glance(journey_id, actor)
     if journey is None and person is not None:
         met = at_counter(actor, person)
         journey = met if met is not None and met.pk == journey_id else None
@@ -31,32 +45,30 @@ def journey_of(request: HttpRequest, journey_id: int, person: Person | None = No
 
 
 def at_counter(actor: Actor, person: Person) -> Journey | None:
-    """Find the open journey of somebody at the counter: name and number must both be his, exactly."""
+    """Find the open journey of somebody at the counter, by the rule of the page: name and number both his."""
     if not actor.seats_for(Power.ASSIST):
         return None
-    numbered = _numbered(person.phone, person.id_number)
-    journeys = Journey.objects.open().filter(member__in=numbered, member__name=person.name)
-    journey = journeys.select_related(*_READ).order_by("pk").first()
+    member = member_at_counter(person.phone or person.id_number or "", person.name)
+    journey = open_journey(member) if member else None
     if journey is not None:
         seen(actor, [journey.member_id], "服务窗口核对本人（接口）")
     return journey
 
 
-def _numbered(phone: str | None, id_number: str | None) -> list[Member]:
-    """Find the members who have a number."""
-    if phone is not None:
-        wanted = Member.objects.filter(phone_hash=phone_hash(phone))
-    else:
-        wanted = Member.objects.filter(id_number_hash=id_number_hash(id_number or ""))
-    return list(wanted.select_related("branch").order_by("pk"))
+def _numbered(whom: Whom) -> QuerySet[Member]:
+    """Select the members a number or an id names."""
+    if whom.id is not None:
+        return Member.objects.filter(pk=whom.id)
+    if whom.id_number is not None:
+        return Member.objects.filter(id_number_hash=id_number_hash(whom.id_number))
+    # Without a digit it is no number, and must not mean everybody who has none.
+    phone = normal_phone(whom.phone or "")
+    return Member.objects.filter(phone_hash=phone_hash(phone)) if phone else Member.objects.none()
 
 
 def member_of(actor: Actor, whom: Whom) -> Member:
     """Find a member of the branches this actor marks for; whoever is not theirs is refused like nobody."""
-    if whom.id is not None:
-        found = list(Member.objects.filter(pk=whom.id).select_related("branch"))
-    else:
-        found = _numbered(whom.phone, whom.id_number)
+    found = _numbered(whom).select_related("branch").order_by("pk")
     ours = [member for member in found if actor.seat_over(Power.MARK, member.branch_path)]
     if not ours:
         raise Refused(refuse(Why.MEMBER_NOT_HERE))

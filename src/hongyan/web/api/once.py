@@ -8,7 +8,8 @@ from http import HTTPStatus
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from hongyan.journeys.models import Journey, Transition
+from hongyan.journeys.models import Journey
+from hongyan.journeys.receipts import Made, moves_keyed
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.states import Verb
 from hongyan.web.api.answers import Receipt, receipt_of
@@ -53,18 +54,17 @@ def _keys(request: HttpRequest, verb: Verb, journey_id: int | None, body: Body) 
     return begin, begin + _digest([verb, journey_id, asked])
 
 
-def _made(begin: str, key: str) -> Transition | None:
+def _made(begin: str, key: str) -> Made | None:
     """Find the move this request made before; refuse a key that made another one."""
-    made = Transition.objects.select_related("receiver", "journey__holder", "journey__host")
     # All keys of the API have one length and one alphabet, so any collation sorts them alike.
-    found = list(made.filter(key__gte=begin + "0" * _DIGITS, key__lte=begin + "f" * _DIGITS)[:2])
+    found = moves_keyed(begin + "0" * _DIGITS, begin + "f" * _DIGITS)
     same = next((move for move in found if move.key == key), None)
     if found and same is None:
         raise Refused(refuse(Why.KEY_REUSED))
     return same
 
 
-def _carried_out(begin: str, key: str, act: Callable[[str], Journey]) -> Transition | None:
+def _carried_out(begin: str, key: str, act: Callable[[str], Journey]) -> Made | None:
     """Carry a request out and find its move."""
     try:
         act(key)

@@ -14,7 +14,7 @@ from hongyan.journeys.rules import live_handoff, moves_from, standing, why_not
 from hongyan.journeys.states import CLOSE_LABELS, STATUS_LABELS, VERB_LABELS, CloseReason, Status, Verb
 from hongyan.members.models import Appointment, User
 from hongyan.members.permissions import Actor, names_of
-from hongyan.members.roles import ROLE_LABELS, Role
+from hongyan.members.roles import POWERS, ROLE_LABELS, Power, Role
 from hongyan.members.sealing import phone_of
 from hongyan.organizations.models import Organization
 from hongyan.web.api.answers import (
@@ -32,7 +32,7 @@ from hongyan.web.api.answers import (
 )
 from hongyan.web.api.bodies import LARGEST_ID
 from hongyan.web.api.envelope import PREFIX
-from hongyan.web.api.finding import journey_of
+from hongyan.web.api.finding import journey_to_read
 from hongyan.web.api.moves import JourneyId, path_of
 from hongyan.web.cards import card_of
 from hongyan.web.console.desk_rows import desk_cases
@@ -134,8 +134,11 @@ def moves_now(journey: Journey, actor: Actor) -> list[MoveNow]:
 
 
 def _on_duty(organization: Organization, at: datetime) -> list[Official]:
+    """List the people who hold a duty of care at an organisation."""
     rows = Appointment.objects.valid(timezone.localtime(at).date()).filter(organization=organization)
-    return [_official(row.user, Role(row.role)) for row in rows.select_related("user").order_by("role", "pk")]
+    caring = [role for role in Role if Power.CARE in POWERS[role]]
+    near = rows.filter(role__in=caring, user__is_active=True).select_related("user")
+    return [_official(row.user, Role(row.role)) for row in near.order_by("role", "pk")]
 
 
 def _official(user: User, role: Role | None = None) -> Official:
@@ -199,7 +202,7 @@ def _moments(journey: Journey) -> dict[str, Any]:
 def journey(request: HttpRequest, journey_id: JourneyId, before: EventNumber | None = None) -> JourneyAnswer:
     """Show one journey: who, where, whose move it is, its timeline, and what may be done now."""
     actor, at = actor_of(request), timezone.now()
-    row = journey_of(request, journey_id)
+    row = journey_to_read(request, journey_id)
     seen(actor, [row.member_id], "查看一人一档（接口）")
     case, full = _case(actor, row, at), card_of(actor, row).full
     live, (timeline, older) = live_handoff(row), _timeline(row, full, before)

@@ -27,6 +27,10 @@ class Budget:
         """Weigh what every page loads beside itself, uncompressed."""
         return sum((STATIC / name).stat().st_size for name in self.files)
 
+    def excess(self, page: bytes) -> int:
+        """Say by how many bytes a page with all it loads is too heavy; 0 when it fits."""
+        return max(0, len(page) + self.assets() - self.bytes)
+
 
 LIGHT = Budget()
 

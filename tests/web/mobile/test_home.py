@@ -115,7 +115,7 @@ def test_the_page_stands_in_every_status_and_is_light(
     with django_assert_max_num_queries(LIGHT.queries):  # type: ignore[operator]
         answer = client.get("/m/")
     assert answer.status_code == 200
-    assert len(answer.content) + LIGHT.assets() <= LIGHT.bytes
+    assert LIGHT.excess(answer.content) == 0
     assert answer["Cache-Control"] == "no-store"
 
 

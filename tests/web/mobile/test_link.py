@@ -251,12 +251,17 @@ def test_pages_are_light_and_few_queries(
     journey = journey_at(world, status)
     with django_assert_max_num_queries(LIGHT.queries):  # type: ignore[operator]
         page = client.get(path_for(journey))
-    assert len(page.content) + LIGHT.assets() <= LIGHT.bytes
+    assert LIGHT.excess(page.content) == 0
     with django_assert_max_num_queries(LIGHT.queries):  # type: ignore[operator]
         step = client.post(path_for(journey) + "place/", POSITION)
-    assert len(step.content) + LIGHT.assets() <= LIGHT.bytes
+    assert LIGHT.excess(step.content) == 0
     with django_assert_max_num_queries(LIGHT.queries):  # type: ignore[operator]
         client.post(path_for(journey) + "place/", {"address": "兰州市城关区天水南路社区"})
+
+
+def test_a_planted_weight_is_caught() -> None:
+    assert LIGHT.assets() > 10_000
+    assert LIGHT.excess(b"x" * 60_000) > 0
 
 
 def test_every_changing_form_carries_its_key_version_and_token(client: Client, awaiting: Journey) -> None:

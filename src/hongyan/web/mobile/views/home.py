@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -31,7 +32,7 @@ def member_home(request: HttpRequest) -> HttpResponse:
         "member", "home", "host", "holder", "caretaker"
     )
     # The open one first; he has at most one.
-    journey = journeys.order_by("closed_at", "-pk").first() if actor else None
+    journey = journeys.order_by(F("closed_at").desc(nulls_first=True), "-pk").first()
     context = _about(journey) if journey else _at_home(actor)
     return render(request, "mobile/home/home.html", {**context, "popup": _popup(actor, journey)})
 

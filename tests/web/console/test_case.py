@@ -66,7 +66,9 @@ def test_an_outsider_finds_nothing(world: World) -> None:
     for who in ("anning_department", "observer", "chen", "next_village_secretary"):
         assert browser_of(world, who).get(reverse("journey", args=[journey.pk])).status_code == 404
     assert browser_of(world, "village_secretary").get(reverse("journey", args=[999])).status_code == 404
-    assert browser_of(world, "village_secretary").post(reverse("journey", args=[journey.pk])).status_code == 405
+    assert (
+        browser_of(world, "village_secretary").post(reverse("journey", args=[journey.pk])).status_code == 405
+    )
 
 
 def test_while_relocating_the_old_host_still_knows_him(world: World) -> None:
@@ -105,7 +107,9 @@ def test_the_search_for_a_target_is_small_and_stays_below(world: World) -> None:
     found = browser.get(page, {"move": "forward", "q": "渭源"})
     assert "渭源路社区党委" in words(found.content)
     assert len(found.content) < 20_000
-    assert "安宁区" not in words(browser.get(page, {"move": "forward", "q": "安宁"}).content).replace("“安宁”", "")
+    assert "安宁区" not in words(browser.get(page, {"move": "forward", "q": "安宁"}).content).replace(
+        "“安宁”", ""
+    )
     assert "安宁区委组织部" in words(browser.get(page, {"move": "redirect", "q": "安宁"}).content)
     assert "没有找到" in words(browser.get(page, {"move": "end", "q": "<b>"}).content)
     assert browser_of(world, "anning_department").get(page).status_code == 404

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hongyan.audit.models import AccessLog
 from hongyan.journeys import actions
 from hongyan.journeys.models import Handoff, Journey
-from hongyan.journeys.states import Status
+from hongyan.journeys.states import CloseReason, Status
 from hongyan.notifications.models import Notice
 from hongyan.web.console.desk_rows import desk_count
 from tests.web.console.people import asked, browser_of, words
@@ -59,8 +59,10 @@ def test_one_click_accepts_and_the_list_has_him(world: World) -> None:
 
 def test_after_the_end_the_host_reads_no_name(world: World) -> None:
     journey = journey_at(world, Status.RETURNING)
-    actions.end(journey=journey, by=world.actor("village_secretary"), at=NOW, reason="returned")
-    body = browser_of(world, "community_secretary").get(reverse("journey", args=[journey.pk])).content.decode()
+    actions.end(journey=journey, by=world.actor("village_secretary"), at=NOW, reason=CloseReason.RETURNED)
+    body = (
+        browser_of(world, "community_secretary").get(reverse("journey", args=[journey.pk])).content.decode()
+    )
     assert "陈望川" not in body
     assert "流动已结束" in body
 

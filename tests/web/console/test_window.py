@@ -1,5 +1,7 @@
 """Does the counter serve the person who stands there, and tell nobody else who is a member?"""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -14,7 +16,7 @@ from tests.world import TIANSHUI_SOUTH, World, journey_at
 WINDOW = "/window/"
 
 
-def hello(world: World, who: str = "window_clerk", key: str = "chen", **fields: str) -> object:
+def hello(world: World, who: str = "window_clerk", key: str = "chen", **fields: str) -> Any:
     member = world.members[key]
     return browser_of(world, who).post(WINDOW, {"number": phone_of(member), "name": member.name, **fields})
 
@@ -120,8 +122,15 @@ def test_a_permit_is_for_one_person_one_case_and_half_an_hour(world: World, name
     other = journey_at(world, Status.AWAITING, "luo")
     clerk = world.actor("window_clerk")
     where = reverse(name, args=[journey.pk])
-    for permit in ("", "x", permit_for(clerk, other), permit_for(world.actor("other_community_secretary"), journey)):
-        answer = browser_of(world, "window_clerk").post(where, asked(journey, permit=permit, code=TIANSHUI_SOUTH))
+    for permit in (
+        "",
+        "x",
+        permit_for(clerk, other),
+        permit_for(world.actor("other_community_secretary"), journey),
+    ):
+        answer = browser_of(world, "window_clerk").post(
+            where, asked(journey, permit=permit, code=TIANSHUI_SOUTH)
+        )
         assert answer.status_code == 404
     for who in ("observer", "luo"):
         browser = browser_of(world, who)

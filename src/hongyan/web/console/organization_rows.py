@@ -11,11 +11,12 @@ from hongyan.members.permissions import Actor
 from hongyan.members.roles import ROLE_LABELS, Role
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import AREA_LABELS, AreaKind
-from hongyan.organizations.models import Organization, OrganizationQuerySet, Station
+from hongyan.organizations.models import Organization, Station
 from hongyan.web.console.counting import Figure, figures_of
-from hongyan.web.console.targets import FOUND, named, trails
+from hongyan.web.console.targets import named, trails
 
 CHILDREN = 300
+LONGEST = 40
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,7 @@ class Leaf:
     has_desk: bool
 
 
-def _leaves(rows: OrganizationQuerySet, limit: int, *, trail: bool) -> list[Leaf]:
-    found = list(rows.order_by("path")[:limit])
+def _leaves(found: list[Organization], *, trail: bool) -> list[Leaf]:
     below = Organization.objects.open().filter(parent__in=found)
     parents = set(below.values_list("parent_id", flat=True).distinct())
     above = trails(found) if trail else {}
@@ -48,21 +48,24 @@ def _leaves(rows: OrganizationQuerySet, limit: int, *, trail: bool) -> list[Leaf
     ]
 
 
-def search_leaves(text: str) -> list[Leaf]:
-    """Find organisations by name, with the two levels above each."""
-    text = text.strip()[:40]
-    return _leaves(named(text), FOUND, trail=True) if text else []
+def search_leaves(text: str, actor: Actor) -> list[Leaf]:
+    """Find organisations by name, those near one's own first, with the two levels above each."""
+    text = text.strip()[:LONGEST]
+    near = next(iter(actor.visible_paths), "")
+    return _leaves(named(text, Organization.objects.open(), near), trail=True) if text else []
 
 
 def child_leaves(organization: Organization) -> list[Leaf]:
     """List what lies directly below an organisation."""
-    return _leaves(Organization.objects.open().filter(parent=organization), CHILDREN, trail=False)
+    rows = Organization.objects.open().filter(parent=organization).order_by("path")
+    return _leaves(list(rows[:CHILDREN]), trail=False)
 
 
 def starting_leaves(actor: Actor) -> list[Leaf]:
     """List where somebody's tree begins: his own organisations."""
     ids = {seat.organization_id for seat in actor.seats}
-    return _leaves(Organization.objects.open().filter(pk__in=ids), CHILDREN, trail=True)
+    rows = Organization.objects.open().filter(pk__in=ids).order_by("path")
+    return _leaves(list(rows), trail=True)
 
 
 @dataclass(frozen=True)

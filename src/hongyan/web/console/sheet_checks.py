@@ -50,8 +50,10 @@ class CheckedRow:
 
 def _members(rows: Sequence[SheetRow]) -> Callable[[SheetRow], Member | None]:
     """Look all rows up in two queries; a row means a member only when number and name are both right."""
-    phones = {row.number: phone_hash(row[sheets.PHONE]) for row in rows if row[sheets.PHONE]}
-    numbers = {row.number: id_number_hash(row[sheets.ID_NUMBER]) for row in rows if row[sheets.ID_NUMBER]}
+    phones = {row.number: phone_hash(row.cell(sheets.PHONE)) for row in rows if row.cell(sheets.PHONE)}
+    numbers = {
+        row.number: id_number_hash(row.cell(sheets.ID_NUMBER)) for row in rows if row.cell(sheets.ID_NUMBER)
+    }
     people = Member.objects.select_related("branch")
     by_phone: dict[tuple[str, str], list[Member]] = {}
     for member in people.filter(phone_hash__in=set(phones.values())):
@@ -60,7 +62,7 @@ def _members(rows: Sequence[SheetRow]) -> Callable[[SheetRow], Member | None]:
     by_number = {(member.id_number_hash, member.name): member for member in found}
 
     def look_up(row: SheetRow) -> Member | None:
-        name = row[sheets.NAME].replace(" ", "")
+        name = row.cell(sheets.NAME).replace(" ", "")
         if row.number in numbers:
             return by_number.get((numbers[row.number], name))
         same = by_phone.get((phones.get(row.number, ""), name), [])
@@ -71,10 +73,10 @@ def _members(rows: Sequence[SheetRow]) -> Callable[[SheetRow], Member | None]:
 
 def _check_person(checked: CheckedRow, actor: Actor, away: Mapping[int, str]) -> None:
     row, member = checked.row, checked.member
-    which = sheets.ID_NUMBER if row[sheets.ID_NUMBER] else sheets.PHONE
-    if not row[sheets.NAME]:
+    which = sheets.ID_NUMBER if row.cell(sheets.ID_NUMBER) else sheets.PHONE
+    if not row.cell(sheets.NAME):
         checked.wrong(sheets.NAME, "没有填写")
-    elif not row[which]:
+    elif not row.cell(which):
         checked.wrong(which, "没有填写")
     elif member is None:
         checked.wrong(which, NOBODY)
@@ -89,12 +91,12 @@ def _check_person(checked: CheckedRow, actor: Actor, away: Mapping[int, str]) ->
 def _check_dates(checked: CheckedRow) -> None:
     found: dict[str, date | None] = {}
     for column in (sheets.DEPARTS, sheets.RETURNS):
-        text = checked.row[column]
+        text = checked.row.cell(column)
         found[column] = read_date(text) if text else None
         if text and found[column] is None:
             checked.wrong(column, f"“{text[:20]}”不是日期，请写成 2026-11-23")
     leaves, returns = found[sheets.DEPARTS], found[sheets.RETURNS]
-    if not checked.row[sheets.DEPARTS]:
+    if not checked.row.cell(sheets.DEPARTS):
         checked.wrong(sheets.DEPARTS, "没有填写")
     if leaves and returns and returns < leaves:
         checked.wrong(sheets.RETURNS, "早于外出时间")
@@ -102,7 +104,7 @@ def _check_dates(checked: CheckedRow) -> None:
 
 
 def _check_place(checked: CheckedRow, meaning: Callable[[str], tuple[Any, str, str]]) -> None:
-    text, detail = checked.row[sheets.DESTINATION], checked.row[sheets.ADDRESS]
+    text, detail = checked.row.cell(sheets.DESTINATION), checked.row.cell(sheets.ADDRESS)
     checked.arguments["destination_text"] = (detail or text)[: sheets.LONGEST]
     if not text:
         # Home may not know where he went: that is recorded as it is.
@@ -119,7 +121,7 @@ def _check_place(checked: CheckedRow, meaning: Callable[[str], tuple[Any, str, s
 
 
 def _check_rest(checked: CheckedRow) -> None:
-    text, employer = checked.row[sheets.REASON], checked.row[sheets.EMPLOYER]
+    text, employer = checked.row.cell(sheets.REASON), checked.row.cell(sheets.EMPLOYER)
     if text and text not in _REASONS:
         checked.wrong(sheets.REASON, f"请写：{'、'.join(Reason.labels)}")
     if len(employer) > 120:

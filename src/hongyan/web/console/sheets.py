@@ -44,7 +44,8 @@ class SheetRow:
     cells: dict[str, str]
     line: str
 
-    def __getitem__(self, column: str) -> str:
+    def cell(self, column: str) -> str:
+        """Return what stands in a column, "" when nothing does."""
         return self.cells.get(column, "")
 
 

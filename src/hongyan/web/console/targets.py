@@ -15,6 +15,9 @@ from hongyan.organizations.models import Organization, OrganizationQuerySet, und
 from hongyan.web.console.suggesting import percent
 
 FOUND = 20
+WORDS = 5
+# Nation, province, prefecture.
+PREFECTURE_PATH = 3 * paths.WIDTH
 RANKED = 8
 
 
@@ -39,12 +42,24 @@ def trails(organizations: Iterable[Organization]) -> dict[int, str]:
     return {pk: " › ".join(names[path] for path in chain if path in names) for pk, chain in above.items()}
 
 
-def named(text: str) -> OrganizationQuerySet:
-    """Find open organisations by a part of their name; every word must occur."""
-    rows = Organization.objects.open()
-    for word in text.split()[:5]:
-        rows = rows.filter(Q(name__contains=word) | Q(short_name__contains=word))
-    return rows
+def named(text: str, rows: OrganizationQuerySet, near: str) -> list[Organization]:
+    """Find organisations by words of their name: every word must occur.
+
+    First those called so in daily life, then those whose full name says so (it repeats the levels above); of
+    both first those in the same prefecture as the path `near`.
+    """
+    words = text.split()[:WORDS]
+    short, full = rows, rows
+    for word in words:
+        short = short.filter(short_name__contains=word)
+        full = full.filter(Q(name__contains=word) | Q(short_name__contains=word))
+    here = under("path", near[:PREFECTURE_PATH])
+    found: dict[int, Organization] = {}
+    for part in (short.filter(here), short, full.filter(here), full):
+        missing = FOUND - len(found)
+        if missing > 0:
+            found |= {row.pk: row for row in part.exclude(pk__in=found).order_by("path")[:missing]}
+    return list(found.values())
 
 
 def _refusal(verb: Verb, journey: Journey, target: Organization, seat: Seat | None) -> str:
@@ -111,11 +126,13 @@ def _sensible(verb: Verb, journey: Journey, target: Organization) -> bool:
 def searched(verb: Verb, journey: Journey, actor: Actor, text: str) -> list[Target]:
     """Find organisations by name for this move; without a name, those directly below the desk."""
     text = text.strip()[:40]
-    rows = named(text) if text else Organization.objects.open().filter(parent_id=journey.holder_id)
+    rows = Organization.objects.open().exclude(pk=journey.holder_id)
     if verb == Verb.FORWARD:
         rows = rows.filter(under("path", journey.holder_path))
     rows = rows.filter(has_desk=verb != Verb.REGISTER_OUTSIDE)
-    if not text and verb != Verb.FORWARD:
-        return []
-    rows = rows.exclude(pk=journey.holder_id).order_by("path")[:FOUND]
-    return _as_targets(verb, journey, actor, rows)
+    if text:
+        found = named(text, rows, journey.holder_path)
+    else:
+        below = verb == Verb.FORWARD
+        found = list(rows.filter(parent_id=journey.holder_id).order_by("path")[:FOUND]) if below else []
+    return _as_targets(verb, journey, actor, found)

@@ -27,6 +27,9 @@ def _mark(request: HttpRequest, *, many: bool) -> HttpResponse:
     page = mark_pages.MarkPage.of(request, many=many)
     if request.method != "POST":
         return page.shown()
+    if "more" in request.POST:
+        # Without scripts the next select comes with a page of its own.
+        return page.shown()
     members = page.members()
     if not page.form.is_valid() or not members:
         return page.shown(sentence=mark_pages.INCOMPLETE, status=422)

@@ -13,8 +13,8 @@ from hongyan.web.guards import actor_of
 @guards.official("GET")
 def organizations(request: HttpRequest) -> HttpResponse:
     """Search the tree, or begin at one's own organisation."""
-    text = request.GET.get("q", "")
-    fields = {"q": text, "found": search_leaves(text), "leaves": starting_leaves(actor_of(request))}
+    text, actor = request.GET.get("q", ""), actor_of(request)
+    fields = {"q": text, "found": search_leaves(text, actor), "leaves": starting_leaves(actor)}
     return render(request, "console/organizations/organizations.html", fields)
 
 
@@ -22,7 +22,8 @@ def organizations(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Find organisations while somebody types."""
     text = request.GET.get("q", "")
-    return render(request, "parts/organizations_found.html", {"q": text, "found": search_leaves(text)})
+    fields = {"q": text, "found": search_leaves(text, actor_of(request))}
+    return render(request, "parts/organizations_found.html", fields)
 
 
 @guards.official("GET")

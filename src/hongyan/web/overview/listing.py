@@ -120,13 +120,15 @@ def _place_name(division: Division | None) -> str:
 def _line(journey: Journey, actor: Actor, at: datetime) -> Line:
     status = Status(journey.status)
     place = _place_name(journey.destination)
+    # While somebody moves on, his host is still the old one and the place already the new one.
+    moving = "正前往：" if status == Status.RELOCATING and place else ""
     return Line(
         journey=journey,
         card=card_of(actor, journey),
         status=STATUS_LABELS[status],
         tone=TONES[status],
         to=journey.host.short_name if journey.host else place or "去向未定",
-        place=place if journey.host else "",
+        place=f"{moving}{place}" if journey.host else "",
         deadline=deadline(journey.due_at, at, journey.member.is_exempt),
     )
 

@@ -130,7 +130,12 @@ def conserved(seen: Overview) -> list[tuple[Number, str, str]]:
 
 def table(seen: Overview) -> list[TableRow]:
     """Say the figures of the organisation itself and of each one right below, in the order of the tree."""
-    return [_table_row(row, seen.organization) for row in seen.rows]
+    return [
+        _table_row(row, seen.organization)
+        for row in seen.rows
+        # Nearly every organisation has no people but those below it: a line of noughts would say nothing.
+        if not row.is_own or any(row.figures[measure] for measure in COLUMNS)
+    ]
 
 
 def _table_row(row: Row, parent: Organization) -> TableRow:

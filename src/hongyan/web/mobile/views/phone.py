@@ -34,8 +34,8 @@ def _message(notice: Notice) -> Message:
     link = str(notice.facts.get("link", ""))
     # The link's own text is left out of the sentence and put back as something to tap.
     before, _, after = (sign() + sentence(notice.kind, {**notice.facts, "link": "\0"})).partition("\0")
-    at = notice.sent_at or notice.not_before
-    return Message(before, link, after, at, notice.state != State.SENT)
+    # A message is dated by when it was due: the demo's past is delivered on its first start.
+    return Message(before, link, after, notice.not_before, notice.state != State.SENT)
 
 
 @anyone("GET")

@@ -19,7 +19,7 @@ POSITION = {"lat": "36.057", "lng": "103.834", "accuracy": "45", "crs": "wgs84",
 class Budget:
     """What a member's page may cost."""
 
-    bytes: int = 60_000
+    weight: int = 60_000
     queries: int = 10
     files: tuple[str, ...] = ("css/tokens.css", "css/mobile.css", "js/checkin.js")
 
@@ -29,7 +29,7 @@ class Budget:
 
     def excess(self, page: bytes) -> int:
         """Say by how many bytes a page with all it loads is too heavy; 0 when it fits."""
-        return max(0, len(page) + self.assets() - self.bytes)
+        return max(0, len(page) + self.assets() - self.weight)
 
 
 LIGHT = Budget()

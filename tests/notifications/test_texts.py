@@ -35,7 +35,7 @@ def test_the_reminder_reads_as_a_person_would_say_it(settings: Settings) -> None
     settings.PUBLIC_URL = "https://hy.example/"
     text = sentence("check_in_reminder", {"home": "大柳村党支部", "link": "/r/abc", "unused": 1})
     assert text == (
-        "大柳村党支部提醒您:到达后请点击 https://hy.example/r/abc 一键报到,当地党组织会就近联系您。"
+        "大柳村党支部提醒您：到达后请点击 https://hy.example/r/abc 一键报到，当地党组织会就近联系您。"
     )
 
 

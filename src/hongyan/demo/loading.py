@@ -9,13 +9,13 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from hongyan.audit.models import AccessLog, Entry
-from hongyan.demo import crowd, ground, story
+from hongyan.demo import crowd, ground, letters, story
 from hongyan.demo.branches import doors, plant_branches
 from hongyan.demo.flows import Flows
 from hongyan.demo.people import Registry
 from hongyan.demo.plots import Stage
 from hongyan.demo.reasons import Reasons
-from hongyan.demo.rows import count_on, empty
+from hongyan.demo.rows import count_on, empty, roomy
 from hongyan.demo.tree import build
 from hongyan.geography.models import Division
 from hongyan.journeys.models import Handoff, Journey, Transition
@@ -58,7 +58,7 @@ def load(scale: Scale, *, at: datetime, progress: Progress = lambda step, share:
     """Put the demo into the database in place of an older one; the same `at` gives the same demo."""
     if settings.PRODUCTION:
         raise NotADemo("a production is never filled with a demo")
-    with transaction.atomic():
+    with roomy(), transaction.atomic():
         if loaded():
             progress("清空旧的演示数据", 0.0)
             empty(*TABLES)
@@ -96,6 +96,7 @@ def _fill(scale: Scale, at: datetime, progress: Progress) -> None:
         lambda share: progress("流动党员的经历", 0.2 + 0.35 * share),
     )
     crowd.write(invented, at, lambda share: progress("写入数据库", 0.55 + 0.35 * share))
+    letters.write(invented.lives, tree)
     progress("故事里的人", 0.92)
     count_on(*TABLES)
     story.play(tree, registry, at)

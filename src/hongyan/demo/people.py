@@ -18,11 +18,16 @@ SURNAMES = (
 FIRST = "望若知景致清怀以承思予其允书砚听星沐牧原野禾麦岭川陇渭泾洮言映远初淮松亦乔"
 SECOND = "舟岑衡湛泊桥槐岳屿壑澄沅溪澜岚笙棠黎竹榆杉桐樵畴陌垣阡穗麓漠峪泓川禾石朴耕稔籽"
 CHECKS = "10X98765432"
+CHECK_WEIGHTS = tuple((1 << (17 - place)) % 11 for place in range(17))
 EDUCATIONS = ("初中", "高中", "中专", "大专", "大学本科", "研究生")
 OCCUPATIONS = ("农民", "农民工", "个体工商户", "企业职工", "高校毕业生", "退役军人", "司机", "建筑工人")
+# Added up, as `choices` wants them.
+AGES, AGE_WEIGHTS = (22, 27, 34, 42, 50, 58, 66), (14, 38, 62, 79, 91, 97, 100)
+EDUCATION_WEIGHTS = (24, 50, 62, 82, 98, 100)
+OCCUPATION_WEIGHTS = (30, 56, 66, 78, 86, 91, 96, 100)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Person:
     """One invented person, before he is sealed."""
 
@@ -60,13 +65,13 @@ def office_phone(serial: int) -> str:
 def broken_id_number(division: str, birth_on: date, serial: int) -> str:
     """Make an ID number whose checksum is wrong; serial (< 1000) keeps those of one day and county apart."""
     body = f"{division[:6]:0<6}{birth_on:%Y%m%d}{serial:03d}"
-    total = sum(int(digit) * (1 << (17 - place)) % 11 for place, digit in enumerate(body))
+    total = sum(int(digit) * weight for digit, weight in zip(body, CHECK_WEIGHTS, strict=True))
     return body + CHECKS[(total + 4) % 11]
 
 
 def checks(id_number: str) -> bool:
     """Tell whether an ID number's checksum is right."""
-    total = sum(int(digit) * (1 << (17 - place)) % 11 for place, digit in enumerate(id_number[:17]))
+    total = sum(int(digit) * weight for digit, weight in zip(id_number[:17], CHECK_WEIGHTS, strict=True))
     return CHECKS[total % 11] == id_number[17]
 
 
@@ -90,9 +95,7 @@ class Registry:
         """Invent one member whose home lies in this division."""
         random = self._random
         self._serial += 1
-        age = random.choices((22, 27, 34, 42, 50, 58, 66), (14, 24, 24, 17, 12, 6, 3))[0] + random.randrange(
-            6
-        )
+        age = random.choices(AGES, cum_weights=AGE_WEIGHTS)[0] + int(random.random() * 6)
         birth_on = self._today - timedelta(days=age * 365 + random.randrange(365))
         joined_on = birth_on + timedelta(days=int(365.25 * (19 + random.random() * max(1, age - 20) * 0.6)))
         recent = (self._today - joined_on).days < 365
@@ -103,8 +106,8 @@ class Registry:
             ethnicity=_ethnicity(division, random),
             birth_on=birth_on,
             joined_on=min(joined_on, self._today - timedelta(days=30)),
-            education=random.choices(EDUCATIONS, (24, 26, 12, 20, 16, 2))[0],
-            occupation=random.choices(OCCUPATIONS, (30, 26, 10, 12, 8, 5, 5, 4))[0],
+            education=random.choices(EDUCATIONS, cum_weights=EDUCATION_WEIGHTS)[0],
+            occupation=random.choices(OCCUPATIONS, cum_weights=OCCUPATION_WEIGHTS)[0],
             category=Category.PROBATIONARY if recent else Category.FULL,
             phone=phone_number(self._serial),
             id_number=self._id_number(division, birth_on),

@@ -38,15 +38,27 @@ class Reasons:
         self._branches = branches
         self._flows = flows
         self._known: dict[tuple[str, str, str, str], Way] = {}
+        self._kinds: dict[str, frozenset[AreaKind]] = {}
 
     def way(self, place: str, home: Node, employer: str = "") -> Way:
         """Say where somebody from this home who checks in at this place goes, and why."""
         county = self._tree.above(home, Tier.COUNTY) or home
-        origin = home.division or ""
-        key = (place, origin[:4], county.code, employer)
+        serving = self._serving(place)
+        # Only what can change the answer belongs to the key: most places have no branch of their own.
+        origin = (home.division or "")[:4] if AreaKind.FALLBACK in serving else ""
+        employer = employer if AreaKind.WORKPLACE in serving else ""
+        asked = county.code if not self._tree.at[place].has_desk else ""
+        key = (place, origin, asked, employer)
         if key not in self._known:
             self._known[key] = self._route(place, origin, county, employer)
         return self._known[key]
+
+    def _serving(self, place: str) -> frozenset[AreaKind]:
+        kinds = self._kinds.get(place)
+        if kinds is None:
+            found = (branch.area for _, branch in self._branches if place.startswith(branch.division))
+            kinds = self._kinds[place] = frozenset(found)
+        return kinds
 
     def _route(self, place: str, origin: str, county: Node, employer: str) -> Way:
         reason = f"本人确认在{full_name(place) or CHONGWEN[1]}"

@@ -4,20 +4,22 @@ One statement per table for many rows: COPY on PostgreSQL, one prepared INSERT o
 ORM would store; nothing else is allowed to write like this.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.color import no_style
 from django.db import connection, models
 
 Converter = Callable[[Any], Any]
+CACHE_KIB = 400_000
+DEFAULT_KIB = 2_000
 
 
-@lru_cache(maxsize=200_000)
-def _moment(value: datetime | None) -> Any:
-    return connection.ops.adapt_datetimefield_value(value)
+def _moment(value: datetime | None) -> str | None:
+    # What Django's own adapter writes, at a tenth of its cost.
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if value else None
 
 
 def _converters(fields: Sequence["models.Field[Any, Any]"]) -> dict[int, Converter]:
@@ -31,6 +33,20 @@ def _converters(fields: Sequence["models.Field[Any, Any]"]) -> dict[int, Convert
         elif isinstance(field, models.DateField):
             found[place] = lambda value: value and value.isoformat()
     return found
+
+
+@contextmanager
+def roomy() -> Iterator[None]:
+    """Give SQLite room for the pages of all indexes at once: otherwise each is written and read many times."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = -{DEFAULT_KIB}")
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -3,7 +3,7 @@
 A second count, in Python and without the predicates of `measures`, so that a mistake in those shows.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,10 +86,10 @@ def _of_home(fact: Fact) -> Iterator[Measure]:
 
 def recount(found: Iterable[Fact]) -> Counts:
     """Count every figure at every organisation (by path) that counts anybody."""
-    counts: dict[str, Counter[Measure]] = {}
+    counts: defaultdict[str, Counter[Measure]] = defaultdict(Counter)
 
     def add(path: str, measure: Measure) -> None:
-        counts.setdefault(path, Counter())[measure] += 1
+        counts[path][measure] += 1
 
     for fact in found:
         hosted = fact.status in ("hosted", "relocating") and not fact.is_short

@@ -58,7 +58,11 @@ def _database() -> dict[str, object]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(query.pop("host", "") or parts.hostname or ""),
             "PORT": parts.port or "",
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}},
+            "OPTIONS": {
+                "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
+                # Only for hand-written statements (hongyan.statements): the ORM's cursor never prepares.
+                "prepare_threshold": 3,
+            },
         }
     sqlite.install()
     DATA.mkdir(parents=True, exist_ok=True)

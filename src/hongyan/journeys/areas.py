@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from hongyan.journeys.models import Journey
-from hongyan.journeys.reading import areas_of, organizations_of, query
+from hongyan.journeys.reading import area, serving, standing_in, territory
 from hongyan.journeys.routing import COUNTY_DIGITS, Area, Desk, Evidence, Past, Route, choose, last_resort
 from hongyan.journeys.states import Answer
 from hongyan.journeys.wording import has_station
 from hongyan.organizations.kinds import AreaKind, Tier
 from hongyan.organizations.models import Organization, Station
+from hongyan.statements import Row, Statement, rows_of
 
 PREFIXES = (2, 4, 6, 9, 12)
 SENT_ON = (Answer.REDIRECTED, Answer.SENT_BACK, Answer.DECIDED)
@@ -60,22 +61,23 @@ def _prefixes(codes: Iterable[str]) -> list[str]:
     return sorted({code[:length] for code in codes for length in PREFIXES if len(code) >= length})
 
 
-def _past(codes: Sequence[str]) -> dict[int, Past]:
-    """Count what each desk did with the last cases known to be just here (redirects improve the ranking).
+def _cases_here(places: Sequence[str]) -> Statement:
+    """Ask what each desk did with the last cases known to be just here (redirects improve the ranking).
 
     Only cases known to the same depth, from the county down, and only so many of them: the cost must not grow
     with the years.
     """
-    places = [code for code in _prefixes(codes) if len(code) >= COUNTY_DIGITS]
-    if not places:
-        return {}
     marks = ", ".join(["%s"] * len(places))
-    found = query(
+    return (
         "SELECT receiver_id, answer, count(*) FROM (SELECT receiver_id, answer FROM journeys_handoff"
         f" WHERE place IN ({marks}) AND answer IN (%s, %s, %s, %s) LIMIT %s) AS recent"
         " GROUP BY receiver_id, answer",
         [*places, Answer.ACCEPTED, *SENT_ON, MEMORY],
     )
+
+
+def _past(found: Sequence[Row]) -> dict[int, Past]:
+    """Read what each desk did before."""
     accepted: Counter[int] = Counter()
     sent_on: Counter[int] = Counter()
     for receiver, answer, number in found:
@@ -115,16 +117,17 @@ def _with_station(codes: Sequence[str]) -> list[Area]:
     ]
 
 
-def _serving(codes: Sequence[str]) -> list[Area]:
-    """Read every organisation that serves these places, by where it stands and by the areas it was given."""
+def _known(codes: Sequence[str]) -> tuple[list[Area], dict[int, Past]]:
+    """Read who serves these places, by place or by the areas given to him, and what happened here before."""
     above = _prefixes(codes)
-    areas = [Area(as_desk(row), AreaKind.TERRITORY, row.division_id or "") for row in organizations_of(above)]
-    for row in areas_of(above):
-        names = tuple(line.strip() for line in row.workplaces.splitlines() if line.strip())
-        desk, kind = as_desk(row.organization), AreaKind(row.kind)
-        areas.append(Area(desk, kind, row.division_id, names, row.origin_id or "", row.priority))
+    if not above:
+        return [], {}
+    places = [code for code in above if len(code) >= COUNTY_DIGITS]
+    statements = [standing_in(above), serving(above), *([_cases_here(places)] if places else [])]
+    here, given, *cases = rows_of(statements)
+    areas = [*map(territory, here), *map(area, given)]
     # A branch that stands in a county without being the county's own is no territory of the county.
-    return [area for area in areas if not _only_stands_here(area)]
+    return [one for one in areas if not _only_stands_here(one)], _past(cases[0] if cases else ())
 
 
 def _only_stands_here(area: Area) -> bool:
@@ -141,7 +144,7 @@ def home_desk(journey: Journey) -> Organization:
 def route(journey: Journey, arrival: Arrival) -> Route:
     """Decide where an arrival goes."""
     codes = [code for code, _ in arrival.places]
-    areas, past = _serving(codes), _past(codes)
+    areas, past = _known(codes)
     evidence = Evidence(
         places=arrival.places,
         reason=arrival.reason,

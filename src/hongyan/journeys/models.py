@@ -19,6 +19,7 @@ from hongyan.journeys.states import (
 )
 from hongyan.members.models import Member, User
 from hongyan.members.permissions import Actor
+from hongyan.organizations import paths
 from hongyan.organizations.models import Organization, PathField, under
 
 
@@ -179,6 +180,13 @@ class Journey(models.Model):
 
     def __str__(self) -> str:
         return f"journey:{self.pk}"
+
+    def is_visible_to(self, actor: Actor) -> bool:
+        """Tell of a row already read what `visible_to` asks the database."""
+        if actor.member_id is not None:
+            return self.member_id == actor.member_id
+        places = (self.home_path, self.host_path, self.holder_path)
+        return any(paths.covers(path, place) for path in actor.visible_paths for place in places)
 
     @property
     def accountable_path(self) -> str:

@@ -8,10 +8,14 @@ from django.db import connection
 from django.db.models import Model
 
 from hongyan.journeys.models import Journey
+from hongyan.journeys.routing import Area, Desk
 from hongyan.members.models import Member
-from hongyan.organizations.models import Organization, ServiceArea
+from hongyan.members.permissions import Actor
+from hongyan.organizations.kinds import AreaKind
+from hongyan.organizations.models import Organization
+from hongyan.statements import Row, Statement, rows
 
-Row = TypeVar("Row", bound=Model)
+Built = TypeVar("Built", bound=Model)
 Convert = Callable[[Any, Any, Any], Any]
 # The models a journey is read with, by the alias of their table: attribute, foreign key.
 _BESIDE = (
@@ -42,7 +46,7 @@ def columns(model: type[Model], alias: str) -> str:
     return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
 
 
-def built(model: type[Row], values: Sequence[Any]) -> Row | None:
+def built(model: type[Built], values: Sequence[Any]) -> Built | None:
     """Build a model from a stretch of a row; None where an outer join found nothing."""
     if values[0] is None:
         return None
@@ -52,13 +56,6 @@ def built(model: type[Row], values: Sequence[Any]) -> Row | None:
         for step in convert:
             row[position] = step(row[position], column, connection)
     return model.from_db("default", list(names), row)
-
-
-def query(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Run one hand-written query."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
 
 
 @cache
@@ -74,9 +71,21 @@ def _journey_sql() -> str:
     )
 
 
+@cache
+def _plain_sql() -> str:
+    return f"SELECT {columns(Journey, 'j')} FROM journeys_journey j WHERE j.id = %s"
+
+
+def glance(pk: int, actor: Actor) -> Journey | None:
+    """Read a journey by itself, None when it is not there or this person may not see it."""
+    found = rows(_plain_sql(), [pk])
+    journey = built(Journey, found[0]) if found else None
+    return journey if journey and journey.is_visible_to(actor) else None
+
+
 def fresh(pk: int) -> Journey:
     """Read a journey as it is now, with its member, home, host and holder, in one query."""
-    found = query(_journey_sql(), [pk])
+    found = rows(_journey_sql(), [pk])
     if not found:
         raise Journey.DoesNotExist
     values, start = found[0], len(Journey._meta.concrete_fields)
@@ -94,32 +103,43 @@ def _marks(values: Sequence[Any]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def organizations_of(codes: Sequence[str]) -> list[Organization]:
-    """Read the open organisations that stand in exactly these divisions."""
-    found = query(
-        f"SELECT {columns(Organization, 'o')} FROM organizations_organization o"
+_DESK = "o.id, o.path, o.short_name, o.has_desk, o.can_host"
+
+
+def _desk(values: Row) -> Desk:
+    pk, path, short_name, has_desk, can_host = values
+    return Desk(pk, path, short_name, bool(has_desk), bool(can_host))
+
+
+def standing_in(codes: Sequence[str]) -> Statement:
+    """Ask for the open organisations that stand in exactly these divisions."""
+    return (
+        f"SELECT {_DESK}, o.division_id FROM organizations_organization o"
         f" WHERE o.division_id IN ({_marks(codes)}) AND o.closed_at IS NULL",
         codes,
     )
-    return [row for row in (built(Organization, values) for values in found) if row]
 
 
-def areas_of(codes: Sequence[str]) -> list[ServiceArea]:
-    """Read the service areas in exactly these divisions, each with its open organisation."""
-    found = query(
-        f"SELECT {columns(ServiceArea, 'a')}, {columns(Organization, 'o')} FROM organizations_servicearea a"
-        " JOIN organizations_organization o ON o.id = a.organization_id"
+def serving(codes: Sequence[str]) -> Statement:
+    """Ask for the service areas in exactly these divisions, each with its open organisation."""
+    return (
+        f"SELECT {_DESK}, a.kind, a.division_id, a.workplaces, a.origin_id, a.priority"
+        " FROM organizations_servicearea a JOIN organizations_organization o ON o.id = a.organization_id"
         f" WHERE a.division_id IN ({_marks(codes)}) AND o.closed_at IS NULL",
         codes,
     )
-    width = len(ServiceArea._meta.concrete_fields)
-    areas = []
-    for values in found:
-        area, organization = built(ServiceArea, values[:width]), built(Organization, values[width:])
-        if area and organization:
-            area.organization = organization
-            areas.append(area)
-    return areas
+
+
+def territory(values: Row) -> Area:
+    """Read an organisation's own division as an area."""
+    return Area(_desk(values[:5]), AreaKind.TERRITORY, values[5])
+
+
+def area(values: Row) -> Area:
+    """Read a service area."""
+    kind, division, workplaces, origin, priority = values[5:]
+    names = tuple(line.strip() for line in workplaces.splitlines() if line.strip())
+    return Area(_desk(values[:5]), AreaKind(kind), division, names, origin or "", priority)
 
 
 def deepest_division(code: str) -> str:
@@ -127,5 +147,5 @@ def deepest_division(code: str) -> str:
     prefixes = [code[:length] for length in (2, 4, 6, 9, 12) if len(code) >= length]
     if not prefixes:
         return ""
-    found = query(f"SELECT max(code) FROM geography_division WHERE code IN ({_marks(prefixes)})", prefixes)
+    found = rows(f"SELECT max(code) FROM geography_division WHERE code IN ({_marks(prefixes)})", prefixes)
     return found[0][0] or ""

@@ -17,12 +17,13 @@ from hongyan.audit.rules import details_text
 from hongyan.journeys.models import Journey, Transition
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.routing import Desk
-from hongyan.journeys.states import VERB_LABELS, Answer, Purpose, Verb
+from hongyan.journeys.states import PARTY_LABELS, VERB_LABELS, Answer, Party, Purpose, Verb
 from hongyan.journeys.telling import Tell
 from hongyan.journeys.wording import SOME_TIME, SOMEBODY, SOMETHING, moment
 from hongyan.members.permissions import names_of
 from hongyan.notifications import rows as outbox
 from hongyan.organizations.models import Organization
+from hongyan.statements import Statement, run
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,6 @@ class Change:
     hop: Hop | None = None
     note: str = ""
     told: Sequence[Tell] = ()
-
-
-Statement = tuple[str, list[Any]]
 
 
 def _moment(value: datetime) -> Any:
@@ -103,24 +101,6 @@ def _notices(told: Sequence[Tell], at: datetime) -> Statement:
         parameters += outbox.prepared(row, connection)
     rows = ", ".join([_marks(len(outbox.COLUMNS))] * len(told))
     return f"INSERT INTO {outbox.TABLE} ({_columns(outbox.COLUMNS)}) VALUES {rows}", parameters
-
-
-def _run(statements: Sequence[Statement]) -> int:
-    """Run the statements in order and return how many rows the first one met.
-
-    PostgreSQL takes them all in one journey over the wire; SQLite has no wire.
-    """
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "; ".join(sql for sql, _ in statements), [one for _, rest in statements for one in rest]
-            )
-            return int(cursor.rowcount)
-        cursor.execute(*statements[0])
-        first = int(cursor.rowcount)
-        for sql, parameters in statements[1:] if first else ():
-            cursor.execute(sql, parameters)
-        return first
 
 
 def _hop_row(journey: Journey, change: Change, hop: Hop) -> dict[str, Any]:
@@ -196,7 +176,9 @@ def faster(journey_id: int) -> Refused:
     last = Transition.objects.filter(journey_id=journey_id).order_by("-number").first()
     if last is None:
         return Refused(refuse(Why.STALE, who=SOMEBODY, when=SOME_TIME, what=SOMETHING))
-    who = names_of([last.by]).get(last.by, SOMEBODY)
+    # The member himself goes without his name: whoever has not accepted him yet must not learn it here.
+    himself = last.by.startswith("member:")
+    who = PARTY_LABELS[Party.MEMBER] if himself else names_of([last.by]).get(last.by, SOMEBODY)
     when = moment(last.at)
     return Refused(refuse(Why.STALE, who=who, when=when, what=VERB_LABELS[Verb(last.verb)]))
 
@@ -208,7 +190,7 @@ def write(journey: Journey, change: Change) -> Journey:
     """
     statements = [_swap(journey, change.set), *_facts(journey, change, journey.status)]
     try:
-        if _run(statements) != 1:
+        if run(statements) != 1:
             raise faster(journey.pk)
     except IntegrityError as error:
         raise Collision from error
@@ -224,14 +206,14 @@ class Collision(Exception):
 
 def tell(told: Sequence[Tell], *, at: datetime) -> None:
     """Write notices that no move creates; must run inside a transaction."""
-    _run([_notices(told, at)])
+    run([_notices(told, at)])
 
 
 def write_first(journey: Journey, plan: Callable[[Journey], Change]) -> Journey:
     """Write the move that opens a journey; `plan` needs its number. Must run inside a transaction."""
     try:
         journey.save(force_insert=True)
-        _run(_facts(journey, plan(journey), ""))
+        run(_facts(journey, plan(journey), ""))
     except IntegrityError as error:
         raise Collision from error
     return journey

@@ -3,8 +3,9 @@
 from django.urls import include, path
 
 urlpatterns = [
+    # First: a call of another system need not be compared with every page.
+    path("api/v1/", include("hongyan.web.api.urls")),
     path("", include("hongyan.web.console.urls")),
     path("", include("hongyan.web.mobile.urls")),
     path("", include("hongyan.web.overview_urls")),
-    path("api/v1/", include("hongyan.web.api.urls")),
 ]

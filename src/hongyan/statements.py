@@ -1,0 +1,76 @@
+"""How does hand-written SQL reach the database: prepared once, and several in one round trip?
+
+Django's own cursor writes every value into the text, so PostgreSQL plans each statement anew; on the hot path
+planning costs more than the work. Here the server keeps the plan, and a batch waits for the wire once. On
+SQLite there is no wire, and the driver keeps its statements by itself.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import Cursor
+from psycopg.types.numeric import Int8
+
+Statement = tuple[str, Sequence[Any]]
+Row = tuple[Any, ...]
+
+
+def rows(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    """Run one query and return its rows."""
+    return rows_of([(sql, parameters)])[0]
+
+
+def rows_of(statements: Sequence[Statement]) -> list[list[Row]]:
+    """Run some queries in one journey and return the rows of each."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if _is_direct(connection):
+        return [cursor.fetchall() for cursor in _sent(connection, statements)]
+    with connection.cursor() as cursor:
+        found = []
+        for sql, parameters in statements:
+            cursor.execute(sql, parameters)
+            found.append(list(cursor.fetchall()))
+        return found
+
+
+def run(statements: Sequence[Statement]) -> int:
+    """Run statements that write, in order and in one journey; return how many rows the first one met.
+
+    When the first meets none the others are not wanted: the caller must then undo the transaction.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if _is_direct(connection):
+        return int(_sent(connection, statements)[0].rowcount)
+    with connection.cursor() as cursor:
+        cursor.execute(*statements[0])
+        met = int(cursor.rowcount)
+        for sql, parameters in statements[1:] if met else ():
+            cursor.execute(sql, parameters)
+    return met
+
+
+def _is_direct(connection: BaseDatabaseWrapper) -> bool:
+    """Tell whether to pass Django's cursor by; somebody who counts queries shall see every one of them."""
+    return connection.vendor == "postgresql" and not connection.queries_logged
+
+
+def _sent(connection: BaseDatabaseWrapper, statements: Sequence[Statement]) -> list[Cursor[Row]]:
+    """Send statements to PostgreSQL and return their cursors; errors are Django's."""
+    connection.ensure_connection()
+    connection.validate_thread_sharing()
+    connection.validate_no_broken_transaction()
+    wire, cursors = connection.connection, list[Cursor[Row]]()
+    with connection.wrap_database_errors:
+        if len(statements) == 1:
+            return [_executed(wire, *statements[0])]
+        with wire.pipeline():
+            cursors += (_executed(wire, sql, parameters) for sql, parameters in statements)
+    return cursors
+
+
+def _executed(wire: Any, sql: str, parameters: Sequence[Any]) -> Cursor[Row]:
+    # One width for all numbers: a plan is kept for each combination of types, and small ids are narrow ones.
+    values = [Int8(value) if type(value) is int else value for value in parameters]
+    return Cursor(wire).execute(sql.encode(), values)

@@ -95,7 +95,7 @@ def test_a_long_story_costs_no_more_queries(world: World) -> None:
     assert count() <= before
     assert before <= 15
     assert len(browser.get(page).context["events"]) == 100
-    assert len(browser.get(f"{page}?all=1").context["events"]) == 124
+    assert len(browser.get(f"{page}?all=1").context["events"]) == 123
 
 
 def test_the_search_for_a_target_is_small_and_stays_below(world: World) -> None:

@@ -177,6 +177,6 @@ def choosing(verb: Verb) -> Any:
 
 def _elsewhere(picked: str, shown: set[int]) -> Organization | None:
     """Find what was picked from a search that is no longer on the page: it stays chosen."""
-    if not picked.isdigit() or int(picked) in shown:
+    if not picked.isdecimal() or len(picked) > 18 or int(picked) in shown:
         return None
     return Organization.objects.open().filter(pk=int(picked)).first()

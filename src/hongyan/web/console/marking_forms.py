@@ -68,7 +68,7 @@ class Left:
 def ticked(post: QueryDict) -> tuple[int, ...]:
     """Read which members were ticked."""
     return tuple(
-        dict.fromkeys(int(text) for text in post.getlist("member") if text.isdigit() and len(text) < 19)
+        dict.fromkeys(int(text) for text in post.getlist("member") if text.isdecimal() and len(text) < 19)
     )
 
 

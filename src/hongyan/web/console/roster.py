@@ -11,6 +11,7 @@ from hongyan.members.roles import Power
 from hongyan.organizations.models import under
 
 LISTED = 60
+LONGEST = 20
 
 
 def roster(actor: Actor) -> QuerySet[Member]:
@@ -34,7 +35,8 @@ class RosterRow:
 def listed(actor: Actor, text: str = "", *, also: tuple[int, ...] = ()) -> list[RosterRow]:
     """List members by a part of their name, those at home first; `also` stay whatever was searched."""
     rows = roster(actor).annotate(is_away=Exists(Journey.objects.open().filter(member=OuterRef("pk"))))
-    wanted = rows.filter(name__contains=text.strip()[:20]) if text.strip() else rows
+    text = "".join(filter(str.isprintable, text)).strip()[:LONGEST]
+    wanted = rows.filter(name__contains=text) if text else rows
     found = list(wanted.order_by("is_away", "name", "pk")[:LISTED])
     missing = set(also) - {member.pk for member in found}
     if missing:

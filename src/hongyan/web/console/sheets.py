@@ -66,7 +66,7 @@ def _known(title: str) -> str | None:
 
 def _cells(line: str, delimiter: str) -> list[str]:
     row = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-    return [_SPACES.sub(" ", cell).strip() for cell in row]
+    return ["".join(filter(str.isprintable, _SPACES.sub(" ", cell))).strip() for cell in row]
 
 
 def _missing(columns: set[str]) -> str:

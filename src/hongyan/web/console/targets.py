@@ -48,7 +48,7 @@ def named(text: str, rows: OrganizationQuerySet, near: str) -> list[Organization
     First those called so in daily life, then those whose full name says so (it repeats the levels above); of
     both first those in the same prefecture as the path `near`.
     """
-    words = text.split()[:WORDS]
+    words = "".join(letter if letter.isprintable() else " " for letter in text).split()[:WORDS]
     short, full = rows, rows
     for word in words:
         short = short.filter(short_name__contains=word)

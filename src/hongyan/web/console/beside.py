@@ -1,0 +1,20 @@
+"""What stands beside the desk: the figures of one's organisation, and what happened just now?"""
+
+from datetime import datetime
+from typing import Any
+
+from hongyan.members.permissions import Actor
+from hongyan.members.roles import Power
+from hongyan.web.console.counting import figures_of_seat
+from hongyan.web.console.news import latest
+
+
+def beside(actor: Actor, at: datetime) -> dict[str, Any]:
+    """Read it for the first of somebody's organisations; only behind a guard that has found one."""
+    seat, news = actor.seats_for(Power.SEE)[0], latest(actor)
+    return {
+        "seat": seat,
+        "figures": figures_of_seat(seat, at),
+        "news": news,
+        "unread": any(item.unread for item in news),
+    }

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import hypothesis
 import pytest
 
 from tests.postgres import postgres_url
@@ -54,6 +55,9 @@ def _choose() -> None:
 
 
 _choose()
+# A loaded machine is not a wrong answer: laws are searched without a stopwatch.
+hypothesis.settings.register_profile("hongyan", deadline=None)
+hypothesis.settings.load_profile("hongyan")
 # Before any other conftest or test module imports a model.
 django.setup()
 

@@ -30,6 +30,9 @@ SYSTEMS = (
     (crs.BD09, crs.BD09),
     (crs.GCJ02, crs.UNKNOWN),
     (crs.WGS84, crs.UNKNOWN),
+    # Labels that lie: such a fix may be asked, never believed wrongly.
+    (crs.GCJ02, crs.WGS84),
+    (crs.WGS84, crs.GCJ02),
 )
 
 

@@ -19,7 +19,7 @@ def test_a_phone_inside_a_county_is_given_the_county() -> None:
     found = locate(LANZHOU)
     assert (found.code, found.within, found.level, found.tier) == ("620102", "620102", Level.COUNTY, "B")
     assert found.question is None
-    assert found.reason == "定位(精度约 60 米)在甘肃省兰州市城关区。"
+    assert found.reason == "定位（精度约 60 米）在甘肃省兰州市城关区。"
     assert (found.generation, found.rule_version) == ("amap-2025", RULE_VERSION)
 
 
@@ -63,11 +63,18 @@ def test_a_road_named_after_a_city_contradicts_nothing() -> None:
 
 
 def test_an_unknown_system_near_a_border_keeps_both_hypotheses() -> None:
-    # On the bank between 城关区 and 七里河区 the two readings lie in different districts.
-    by_label = {label: locate(Evidence(36.0605, 103.8062, label, 20)).within for label in ("wgs84", "gcj02")}
-    assert set(by_label.values()) == {"620102", "620103"}
-    torn = locate(Evidence(36.0605, 103.8062, "unknown", 20))
-    assert (torn.code, torn.within) == ("", "6201")
+    # On the bank between 城关区 and 七里河区 the two readings lie in different districts; labels may lie.
+    for label in ("unknown", "wgs84", "gcj02"):
+        torn = locate(Evidence(36.0605, 103.8062, label, 20))
+        assert (torn.code, torn.within) == ("", "6201"), label
+        assert {candidate.code for candidate in torn.candidates} == {"620102", "620103"}
+        assert torn.question
+    assert locate(Evidence(36.0605, 103.8062, "bd09", 20)).within
+
+
+def test_a_wrong_label_far_from_a_border_changes_nothing() -> None:
+    for label in ("unknown", "wgs84", "gcj02"):
+        assert locate(replace(LANZHOU, crs=label)).code == "620102"
 
 
 def test_the_address_settles_a_position_on_a_border() -> None:

@@ -63,11 +63,11 @@ def read_sheet(content: bytes) -> Sheet:
     except csv.Error as error:
         raise Unreadable(f"这个文件不是完整的 CSV:{error}。请用表格软件重新另存为 CSV。") from error
     if not lines:
-        raise Unreadable("文件是空的,请至少写一行列名:lat,lng,crs,accuracy,address。")
+        raise Unreadable("文件是空的，请至少写一行列名:lat,lng,crs,accuracy,address。")
     header = tuple(lines[0])
     places = _places(header)
     if not places:
-        raise Unreadable("第一行里没有认出列名,请写上 lat,lng,crs,accuracy,address 中的几个。")
+        raise Unreadable("第一行里没有认出列名，请写上 lat,lng,crs,accuracy,address 中的几个。")
     return Sheet(header, tuple(_row(line, len(header), places) for line in lines[1:]), marked)
 
 
@@ -83,7 +83,7 @@ def _decoded(content: bytes) -> tuple[str, bool]:
         # Whoever saves GBK will open the answer in the same program, which needs the mark to see UTF-8.
         return content.decode("gb18030"), True
     except UnicodeDecodeError as error:
-        raise Unreadable("认不出文件的文字编码,请另存为 UTF-8 或 GBK 的 CSV。") from error
+        raise Unreadable("认不出文件的文字编码，请另存为 UTF-8 或 GBK 的 CSV。") from error
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:
@@ -109,7 +109,7 @@ def _row(line: Sequence[str], width: int, places: dict[str, int]) -> Row:
         number, readable = _number(cell(column))
         numbers[column] = number
         if not readable and column in NAMES:
-            problems.append(f"{NAMES[column]}“{cell(column)[:20]}”不是数字,请改正后再试。")
+            problems.append(f"{NAMES[column]}“{cell(column)[:20]}”不是数字，请改正后再试。")
     evidence = Evidence(
         lat=numbers["lat"],
         lng=numbers["lng"],

@@ -116,7 +116,7 @@ def _by_position(case: _Case, reading: Reading) -> Location:
     agreeing = sum(share for code, share in counties.items() if fits[code] == 1.0)
     named = _near_counties(case, counties)
     if reading.claims and agreeing < CONTRADICTION:
-        reason = f"{describe_fix(case.position, named)}但地址写的是{_spoken(reading)},两者对不上。"
+        reason = f"{describe_fix(case.position, named)}但地址写的是{_spoken(reading)}，两者对不上。"
         return case.ask(reason, _merged(named, reading.candidates))
     weighed = _preferred(case, {code: share * fits[code] for code, share in counties.items()})
     ranked = _near_counties(case, weighed)
@@ -158,15 +158,15 @@ def _by_text(case: _Case, reading: Reading) -> Location:
         below = [candidate for candidate in ranked if len(candidate.code) > len(found.code)] or hint
         inside = [candidate for candidate in below if contains(found.code, candidate.code)]
         return case.ask(
-            f"{vague}{found.reason},还不知道是哪个区县。", inside[:SHOWN], found.code, found.probability
+            f"{vague}{found.reason}，还不知道是哪个区县。", inside[:SHOWN], found.code, found.probability
         )
     if ranked:
-        return case.ask(f"{vague}{ranked[0].reason},还不能确定。", ranked[:SHOWN])
+        return case.ask(f"{vague}{ranked[0].reason}，还不能确定。", ranked[:SHOWN])
     if hint:
         return case.ask(vague, hint)
     if case.evidence.address.strip():
-        return case.ask(f"{vague}从这段地址里没有认出省、市、县的名字,请写得完整一些。", _declared(case))
-    return case.ask(vague or "没有收到位置,也没有收到地址。", _declared(case))
+        return case.ask(f"{vague}从这段地址里没有认出省、市、县的名字，请写得完整一些。", _declared(case))
+    return case.ask(vague or "没有收到位置，也没有收到地址。", _declared(case))
 
 
 def _fits(county: str, reading: Reading) -> float:

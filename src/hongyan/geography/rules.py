@@ -12,11 +12,11 @@ class Refusal(models.TextChoices):
     """Say why a place is not added; the label is the sentence people read."""
 
     EMPTY_NAME = "empty_name", "请填写名称"
-    LONG_NAME = "long_name", "名称太长,请不要超过 64 个字"
-    TOO_HIGH = "too_high", "只能在县(区)下添加乡镇街道,或在乡镇街道下添加村和社区"
-    CLOSED = "closed", "上级区划已经停用,请选择现在的区划"
-    SAME_NAME = "same_name", "那里已经有同名的地方,请直接选用"
-    FULL = "full", "那里添加的地方已经满了,请联系上级核对名单"
+    LONG_NAME = "long_name", "名称太长，请不要超过 64 个字"
+    TOO_HIGH = "too_high", "只能在县（区）下添加乡镇街道，或在乡镇街道下添加村和社区"
+    CLOSED = "closed", "上级区划已经停用，请选择现在的区划"
+    SAME_NAME = "same_name", "那里已经有同名的地方，请直接选用"
+    FULL = "full", "那里添加的地方已经满了，请联系上级核对名单"
 
 
 class Refused(Exception):

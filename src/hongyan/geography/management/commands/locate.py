@@ -15,20 +15,20 @@ from hongyan.geography.locating import locate
 
 
 class Command(BaseCommand):
-    help = "由位置或地址判断在哪个县、乡镇、村(社区);判断不了就给出要问的话。"
+    help = "由位置或地址判断在哪个县、乡镇、村（社区）；判断不了就给出要问的话。"
     requires_system_checks: list[str] = []  # noqa: RUF012
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--lat", type=float, help="纬度(度)")
-        parser.add_argument("--lng", type=float, help="经度(度)")
-        parser.add_argument("--crs", choices=SYSTEMS, default=UNKNOWN, help="坐标系,默认 unknown")
-        parser.add_argument("--accuracy", type=float, metavar="M", help="精度(米)")
+        parser.add_argument("--lat", type=float, help="纬度（度）")
+        parser.add_argument("--lng", type=float, help="经度（度）")
+        parser.add_argument("--crs", choices=SYSTEMS, default=UNKNOWN, help="坐标系，默认 unknown")
+        parser.add_argument("--accuracy", type=float, metavar="M", help="精度（米）")
         parser.add_argument("--age", type=float, metavar="S", help="定位是多少秒以前的")
         parser.add_argument("--address", default="", metavar="TEXT", help="地址")
-        parser.add_argument("--declared", metavar="CODE", help="外出前填写的去向(区划代码)")
+        parser.add_argument("--declared", metavar="CODE", help="外出前填写的去向（区划代码）")
         parser.add_argument("--json", action="store_true", help="输出 JSON")
-        parser.add_argument("--csv", type=Path, metavar="IN", help="成批判断:输入表格")
-        parser.add_argument("--out", type=Path, metavar="OUT", help="成批判断:输出表格")
+        parser.add_argument("--csv", type=Path, metavar="IN", help="成批判断：输入表格")
+        parser.add_argument("--out", type=Path, metavar="OUT", help="成批判断：输出表格")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["csv"] or options["out"]:
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             raise CommandError(f"读不了或写不了文件 {error.filename}:{error.strerror}。") from error
         except Unreadable as error:
             raise CommandError(str(error)) from error
-        self.stderr.write(f"{count} 行,用时 {time.monotonic() - started:.1f} 秒,结果在 {target}")
+        self.stderr.write(f"{count} 行，用时 {time.monotonic() - started:.1f} 秒，结果在 {target}")
 
 
 def _plain(location: Location) -> dict[str, Any]:

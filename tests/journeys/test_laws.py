@@ -1,0 +1,172 @@
+"""Does every law of `hongyan check` notice when it is broken?"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+
+from hongyan.journeys import actions
+from hongyan.journeys.models import Journey
+from hongyan.journeys.states import Status
+from hongyan.reports.laws import LAWS, OTHERS, SHOWN, broken, rows, shown, snapshot
+from hongyan.reports.measures import Measure
+from hongyan.reports.overview import overview
+from hongyan.reports.recount import (
+    _differences,
+    differences,
+    facts,
+    recount,
+    unconserved,
+    unknown_paths,
+)
+from tests.world import NOW, World, arrival, build_world, journey_at
+
+FIRST = "(SELECT min(id) FROM journeys_journey WHERE status = '{status}')"
+DISPATCHING, HOSTED, AWAITING = (
+    FIRST.format(status=status) for status in ("dispatching", "hosted", "awaiting")
+)
+
+# By law: the statement that breaks it, where the database's own constraints let it pass.
+FAULTS = {
+    "one open journey per member": f"UPDATE journeys_journey SET member_id = (SELECT member_id FROM journeys_journey"
+    f" WHERE status = 'hosted') WHERE id = {AWAITING}",
+    "one next deadline per open journey": f"UPDATE journeys_journey SET due_at = NULL WHERE id = {HOSTED}",
+    "one holder: the one who owes the next step": f"UPDATE journeys_journey SET holder_id = home_id,"
+    f" holder_path = home_path WHERE id = {HOSTED}",
+    "a host outside the platform leaves the duty at home": "UPDATE organizations_organization SET has_desk = {no}"
+    f" WHERE id = (SELECT host_id FROM journeys_journey WHERE id = {HOSTED})",
+    "a case on the way lies on exactly one desk": "UPDATE journeys_handoff SET answered_at = sent_at,"
+    f" answered_by = 'user:1', answer = 'accepted' WHERE journey_id = {DISPATCHING}",
+    "nothing is handed on where nothing is on the way": "UPDATE journeys_handoff SET answered_at = NULL,"
+    f" answered_by = '', answer = '' WHERE journey_id = {HOSTED}",
+    "paths of journeys are those of their organisations": "UPDATE journeys_journey SET home_path = '0000'"
+    f" WHERE id = {AWAITING}",
+    "paths of hand-offs are those of their receivers": "UPDATE journeys_handoff SET receiver_path = '0000'"
+    f" WHERE journey_id = {DISPATCHING}",
+    "paths of members are those of their branches": "UPDATE members_member SET branch_path = '0000'",
+    "the tree hangs together": "UPDATE organizations_organization SET path = 'zzzz' WHERE code = 'next_village'",
+    "moves are numbered from 1 to the version": f"UPDATE journeys_journey SET version = 9 WHERE id = {HOSTED}",
+    "every move begins where the one before ended": "UPDATE journeys_transition SET source = 'planned'"
+    f" WHERE number = 2 AND journey_id = {HOSTED}",
+    "the status is where the last move ended": "UPDATE journeys_transition SET target = 'awaiting'"
+    f" WHERE number = 3 AND journey_id = {HOSTED}",
+    "every hop is a move": f"UPDATE journeys_handoff SET hop = 7 WHERE journey_id = {DISPATCHING}",
+    "every move is audited once": "UPDATE audit_entry SET subject = 'journey:0' WHERE verb = 'accept'",
+    "every move is in the table": "UPDATE journeys_transition SET verb = 'confirm', source = 'hosted'"
+    f" WHERE number = 2 AND journey_id = {HOSTED}",
+    "every status is in the table": f"UPDATE journeys_journey SET status = 'lost' WHERE id = {AWAITING}",
+    "notices are about and for somebody known": "UPDATE notifications_notice SET subject = 'journey:0'",
+}
+
+
+@contextmanager
+def lawless() -> Iterator[None]:
+    """Let statements pass that the database itself would refuse: the laws are a second line."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Foreign keys are looked at when a transaction ends; a table with looks to come cannot be altered.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("DROP INDEX one_open_journey")
+            cursor.execute("ALTER TABLE journeys_journey DROP CONSTRAINT open_has_deadline")
+            yield
+            return
+        cursor.execute("DROP INDEX one_open_journey")
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Build the cast with one journey on the way, one hosted, one awaited."""
+    world = build_world()
+    journey_at(world, Status.DISPATCHING, "chen")
+    journey_at(world, Status.HOSTED, "luo")
+    home = world.actor("next_village_secretary")
+    actions.mark(member=world.members["ning"], by=home, at=NOW, departs_on=NOW.date(), destination="330109")
+    return world
+
+
+def names() -> set[str]:
+    """Name the laws that are broken now."""
+    return {violation.law for violation in broken()}
+
+
+def test_the_cast_breaks_no_law(world: World) -> None:
+    assert broken() == []
+    assert differences(NOW, everything=True)[0] == []
+
+
+def test_every_law_has_a_fault_to_catch() -> None:
+    assert set(FAULTS) == {law.name for law in LAWS} | {name for name, _ in OTHERS}
+
+
+@pytest.mark.parametrize("law", list(FAULTS))
+def test_a_planted_fault_breaks_its_law(world: World, law: str) -> None:
+    no = "false" if connection.vendor == "postgresql" else "0"
+    with lawless(), connection.cursor() as cursor:
+        cursor.execute(FAULTS[law].replace("{no}", no))
+        assert cursor.rowcount > 0
+    assert law in names()
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_every_status_obeys_every_law(db: None, status: Status) -> None:
+    journey_at(build_world(), status)
+    assert broken() + differences(NOW, everything=True)[0] == []
+
+
+def test_a_host_outside_and_a_second_place_obey_every_law(world: World) -> None:
+    journey = Journey.objects.get(member=world.members["ning"])
+    journey = actions.check_in(
+        journey=journey, arrival=arrival("330109", "B"), by=world.actor("ning"), at=NOW
+    )
+    assert broken() == []
+    journey = actions.register_outside(
+        journey=journey, host=world["xiaoshan"], by=world.actor("minqin_department"), at=NOW, note="回执 1"
+    )
+    assert broken() == []
+    journey = actions.relocate(journey=journey, arrival=arrival(), by=world.actor("ning"), at=NOW)
+    assert broken() + differences(NOW, everything=True)[0] == []
+
+
+def test_many_violations_are_shown_in_part_and_counted_whole() -> None:
+    found = shown("a law", ((f"journey:{number}", 1) for number in range(SHOWN + 7)))
+    assert len(found) == SHOWN + 1
+    assert found[-1].found == "7 more"
+
+
+def test_a_figure_that_is_wrong_is_found(world: World) -> None:
+    counts = {path: Counter(figures) for path, figures in recount(facts(NOW)).items()}
+    gansu = world["gansu"]
+    assert list(_differences(counts, overview(gansu, NOW))) == []
+    counts[gansu.path][Measure.OUT] += 1
+    assert [subject for subject, _ in _differences(counts, overview(gansu, NOW))] == [
+        f"organization:{gansu.pk}"
+    ]
+    assert [path for path, _ in unconserved(counts)] == [gansu.path, gansu.path]
+
+
+def test_a_figure_of_nobody_is_found(world: World) -> None:
+    counts = recount(facts(NOW))
+    known = {path for (path,) in rows("SELECT path FROM organizations_organization")}
+    assert list(unknown_paths(counts, known)) == []
+    assert [path for path, _ in unknown_paths(counts, known - {world["village"].path})] == [
+        world["village"].path
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_snapshot_sees_one_moment_and_keeps_nobody_waiting() -> None:
+    world = build_world()
+    with snapshot():
+        assert Journey.objects.count() == 0
+    journey_at(world, Status.AWAITING)
+    with snapshot():
+        assert Journey.objects.count() == 1
+    # The connection is free again: a write right after it must not meet an open transaction.
+    journey_at(world, Status.AWAITING, "luo")

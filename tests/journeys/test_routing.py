@@ -101,7 +101,8 @@ CODES = st.sampled_from(["62", "6201", "620102", "620102016", "620102016006", "6
 def test_whatever_the_evidence_the_order_is_total_and_the_desk_is_one(
     places: list[tuple[str, float]], employer: str, accepted: int, sent_on: int
 ) -> None:
-    evidence = Evidence(tuple(places), employer=employer, past={HOUSE.pk: Past(accepted, sent_on)})
+    before = Past(accepted, sent_on)
+    evidence = Evidence(tuple(places), employer=employer, past={HOUSE.pk: before, PARK.pk: before})
     areas = [*TERRITORY, WORKPLACE, Area(AWAY, AreaKind.TERRITORY, "65")]
     ranked = candidates(evidence, areas)
     assert ranked == candidates(evidence, list(reversed(areas)))
@@ -168,3 +169,16 @@ def test_a_check_in_costs_few_statements(world: World, django_assert_max_num_que
     # The savepoint of the test's own transaction counts two; the rest are 5 reads and the writes.
     with django_assert_max_num_queries(16):  # type: ignore[operator]
         actions.check_in(journey=journey, arrival=arrival(), by=me, at=NOW, key="k")
+
+
+def test_an_outline_serves_who_is_inside_and_nobody_else() -> None:
+    park = Area(PARK, AreaKind.WORKPLACE, "620102", zone=7)
+    zone = Area(BESIDE, AreaKind.TERRITORY, "620102", zone=8)
+    inside = choose(at("620102", zones=frozenset({7})), [*TERRITORY[:3], park, zone])
+    assert inside
+    assert (inside.desk, inside.straight) == (PARK, True)
+    assert "服务区域" in inside.reason
+    outside = choose(at("620102"), [*TERRITORY[:3], park, zone])
+    assert outside
+    assert outside.desk == COUNTY
+    assert BESIDE not in [item.desk for item in outside.suggestions]

@@ -14,7 +14,8 @@ class Evidence:
 
     Degrees for `lat` and `lng`, metres for `accuracy_m`, seconds for `age_s`. Everything may be missing.
     `declared` is the division the person said he would go to, `near` are divisions made likely by other
-    knowledge (his workplace), `extra` are (code, name) of places that county staff added to the code list.
+    knowledge (his workplace), `extra` are (code, name) of places that county staff added to the code list,
+    `zones` are (name, GeoJSON) of areas the caller wants to know about that follow no division's border.
     """
 
     lat: float | None = None
@@ -26,6 +27,7 @@ class Evidence:
     declared: str | None = None
     near: tuple[str, ...] = ()
     extra: tuple[tuple[str, str], ...] = ()
+    zones: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Location:
     `code` is the county, town or village decided, "" when he must be asked. `within` is the deepest division
     that is certain (also a prefecture or province, for the desk that may help): it equals `code` when there
     is one. `level` and `probability` belong to `within`. Tiers: A town or village, B county, C prefecture,
-    D province, E none.
+    D province, E none. `zones` names those of the evidence's zones that hold the fix.
     """
 
     code: str
@@ -74,6 +76,7 @@ class Location:
     question: Question | None
     generation: str
     rule_version: str
+    zones: tuple[str, ...] = ()
 
     def candidates_json(self) -> str:
         """Return the candidates as JSON: a list of {code, name, probability, reason}, best first."""

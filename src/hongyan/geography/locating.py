@@ -5,7 +5,7 @@ probability of at least 0.95. What contradicts itself is asked, never averaged.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hongyan.geography.addresses import ENOUGH, Reading, read_address
 from hongyan.geography.boundaries import BoundarySet, amap
@@ -20,6 +20,7 @@ from hongyan.geography.phrases import (
     start_again,
 )
 from hongyan.geography.posterior import Position, read_positions
+from hongyan.geography.zones import containing
 
 RULE_VERSION = "2026.1"
 # How much likelier the place is that the person declared, or that his work makes likely, than any other.
@@ -87,9 +88,13 @@ def locate_many(evidences: Sequence[Evidence], boundary_set: BoundarySet | None 
     chosen = boundary_set or amap()
     positions = read_positions(evidences, chosen)
     return [
-        _weigh(_Case(evidence, position, chosen.generation))
+        _with_zones(_weigh(_Case(evidence, position, chosen.generation)), evidence)
         for evidence, position in zip(evidences, positions, strict=True)
     ]
+
+
+def _with_zones(found: Location, evidence: Evidence) -> Location:
+    return replace(found, zones=containing(evidence)) if evidence.zones else found
 
 
 def _weigh(case: _Case) -> Location:

@@ -37,6 +37,8 @@ class Arrival:
     text: str = ""
     employer: str = ""
     generation: str = ""
+    # Service areas with an outline of their own that hold the position.
+    zones: tuple[int, ...] = ()
 
     @property
     def places(self) -> tuple[tuple[str, float], ...]:
@@ -152,6 +154,7 @@ def route(journey: Journey, arrival: Arrival) -> Route:
         employer=arrival.employer or journey.employer,
         origin=journey.home.division_id or "",
         past=past,
+        zones=frozenset(arrival.zones),
     )
     way = choose(evidence, areas)
     if way and way.straight:

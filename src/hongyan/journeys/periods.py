@@ -17,6 +17,7 @@ class Periods:
     return_talk_days: int = 15
     hop_limit: int = 8
     link_days: int = 60
+    resend_minutes: int = 10
 
 
 DEFAULT = Periods()

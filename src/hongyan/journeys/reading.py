@@ -123,7 +123,8 @@ def standing_in(codes: Sequence[str]) -> Statement:
 def serving(codes: Sequence[str]) -> Statement:
     """Ask for the service areas in exactly these divisions, each with its open organisation."""
     return (
-        f"SELECT {_DESK}, a.kind, a.division_id, a.workplaces, a.origin_id, a.priority"
+        f"SELECT {_DESK}, a.kind, a.division_id, a.workplaces, a.origin_id, a.priority,"
+        " CASE WHEN a.polygon <> '' THEN a.id ELSE 0 END"
         " FROM organizations_servicearea a JOIN organizations_organization o ON o.id = a.organization_id"
         f" WHERE a.division_id IN ({_marks(codes)}) AND o.closed_at IS NULL",
         codes,
@@ -137,9 +138,9 @@ def territory(values: Row) -> Area:
 
 def area(values: Row) -> Area:
     """Read a service area."""
-    kind, division, workplaces, origin, priority = values[5:]
+    kind, division, workplaces, origin, priority, zone = values[5:]
     names = tuple(line.strip() for line in workplaces.splitlines() if line.strip())
-    return Area(_desk(values[:5]), AreaKind(kind), division, names, origin or "", priority)
+    return Area(_desk(values[:5]), AreaKind(kind), division, names, origin or "", priority, zone=zone)
 
 
 def deepest_division(code: str) -> str:

@@ -33,6 +33,7 @@ class Why(StrEnum):
     CARETAKER_NOT_HERE = "caretaker_not_here"
     NOTHING_ABOVE = "nothing_above"
     WRONG_END = "wrong_end"
+    JUST_SENT = "just_sent"
 
 
 SENTENCES = {
@@ -61,6 +62,7 @@ SENTENCES = {
     Why.NOT_OUTSIDE: "{target}已在平台办理，请直接转给它，由它接收。",
     Why.CARETAKER_NOT_HERE: "所选微管家不在接收组织任职，请先任命，或另选一位。",
     Why.NOTHING_ABOVE: "上面没有可以裁定的组织，请联系系统管理员设置兜底党支部。",
+    Why.JUST_SENT: "刚刚发过一次，请{minutes}分钟后再发，或直接打电话。",
     Why.WRONG_END: "当前是“{status}”，不能以“{reason}”结束。",
 }
 

@@ -11,6 +11,8 @@ RULE_VERSION = "routing-1"
 SURE = 0.8
 # From here on a place counts as known.
 CERTAIN = 0.95
+# A fix inside a park's outline: the phone may still be at the fence.
+IN_ZONE = 0.97
 # A unit at the workplace comes before the place where one sleeps, and both before the fallback.
 ORDER = {AreaKind.WORKPLACE: 0, AreaKind.TERRITORY: 1, AreaKind.FALLBACK: 2}
 COUNTY_DIGITS = 6
@@ -40,6 +42,8 @@ class Area:
     # For desks below what is decided: how likely each is by what happened before, and why it is offered.
     share: float = 0.0
     because: str = ""
+    # An area with an outline of its own has this number, and serves only who is inside.
+    zone: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class Evidence:
     employer: str = ""
     origin: str = ""
     past: Mapping[int, Past] = field(default_factory=dict)
+    zones: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -109,39 +114,52 @@ def _chance(places: tuple[tuple[str, float], ...], division: str) -> float:
     return min(1.0, sum(chance for code, chance in places if code.startswith(division)))
 
 
-def _suggest(area: Area, evidence: Evidence) -> Suggestion | None:
-    chance = _chance(evidence.places, area.division)
-    past = evidence.past.get(area.desk.pk, Past())
-    memory = f"；此前同地{past.accepted}人由其接收" if past.accepted else ""
+def _remembered(past: Past) -> str:
+    """Say what happened before at a desk, empty when nothing did."""
     if past.sent_on > past.accepted:
-        memory = f"；此前同地有{past.sent_on}人从这里改派出去"
-    if area.kind == AreaKind.WORKPLACE:
-        name = _names_match(evidence.employer, area.workplaces) if evidence.employer else ""
-        if not name:
-            return None
-        reason = f"单位党组织优先：工作单位“{evidence.employer}”属于{name}{memory}"
-        return Suggestion(area.desk, area.kind, round(chance * (0.5 + past.weight / 2 + 0.2), 4), reason)
-    if area.kind == AreaKind.FALLBACK:
-        if area.origin and not evidence.origin.startswith(area.origin):
-            return None
-        return Suggestion(
-            area.desk,
-            area.kind,
-            round(chance * 0.5, 4),
-            f"兜底：常住地变动频繁或暂无对应党支部时由其接收{memory}",
-        )
+        return f"；此前同地有{past.sent_on}人从这里改派出去"
+    return f"；此前同地{past.accepted}人由其接收" if past.accepted else ""
+
+
+def _at_work(area: Area, evidence: Evidence, chance: float, past: Past) -> tuple[float, str]:
+    name = _names_match(evidence.employer, area.workplaces) if evidence.employer else ""
+    if not name:
+        return 0.0, ""
+    return chance * (0.7 + past.weight / 2), f"单位党组织优先：工作单位“{evidence.employer}”属于{name}"
+
+
+def _as_last(area: Area, evidence: Evidence, chance: float) -> tuple[float, str]:
+    if area.origin and not evidence.origin.startswith(area.origin):
+        return 0.0, ""
+    return chance * 0.5, "兜底：常住地变动频繁或暂无对应党支部时由其接收"
+
+
+def _at_home(area: Area, evidence: Evidence, chance: float, past: Past) -> tuple[float, str]:
     if not chance and area.share:
         # A memory of others is no statement on where this member is: it ranks, it never sends straight.
         near = sum(odds for code, odds in evidence.places if area.division.startswith(code))
-        return Suggestion(
-            area.desk, area.kind, round(0.7 * near * area.share, 4), f"{area.because}{memory}".lstrip("；")
-        )
-    if not chance:
-        return None
-    depth = len(area.division)
+        return 0.7 * near * area.share, area.because
     certain = 1.0 if not past.sent_on else 0.5 + past.weight / 2
-    where = {9: "住在本街道（乡镇）", 12: "住在本社区（村）"}.get(depth, "在本辖区")
-    return Suggestion(area.desk, area.kind, round(min(1.0, chance * certain), 4), f"{where}{memory}")
+    where = {9: "住在本街道（乡镇）", 12: "住在本社区（村）"}.get(len(area.division), "在本辖区")
+    return chance * certain, where
+
+
+def _suggest(area: Area, evidence: Evidence) -> Suggestion | None:
+    """Say how likely an area's organisation is the right one, and why; None when it is not at all."""
+    chance = _chance(evidence.places, area.division)
+    past = evidence.past.get(area.desk.pk, Past())
+    if area.zone in evidence.zones:
+        odds, reason = chance * IN_ZONE, f"所在位置在{area.desk.short_name}的服务区域内"
+    elif area.kind == AreaKind.WORKPLACE:
+        odds, reason = _at_work(area, evidence, chance, past)
+    elif area.zone:
+        return None
+    elif area.kind == AreaKind.FALLBACK:
+        odds, reason = _as_last(area, evidence, chance)
+    else:
+        odds, reason = _at_home(area, evidence, chance, past)
+    text = f"{reason}{_remembered(past)}".lstrip("；")
+    return Suggestion(area.desk, area.kind, round(min(1.0, odds), 4), text) if odds > 0 else None
 
 
 def _rank(item: Suggestion) -> tuple[bool, int, float, int]:

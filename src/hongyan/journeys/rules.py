@@ -1,7 +1,7 @@
 """May this be done, and if not, why not?"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.periods import DEFAULT
@@ -21,10 +21,11 @@ from hongyan.journeys.states import (
     Verb,
     find_move,
 )
-from hongyan.journeys.wording import SOMEWHERE, either
+from hongyan.journeys.wording import RESEND_LABEL, SOMEWHERE, either
 from hongyan.members.models import Member
 from hongyan.members.permissions import CLOCK, Actor, Seat
 from hongyan.members.roles import Power
+from hongyan.notifications.models import Channel, Notice
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
 
@@ -197,6 +198,21 @@ def why_not_end(journey: Journey, reason: CloseReason) -> Refusal | None:
     if Status(journey.status) in END_REASONS.get(reason, frozenset()):
         return None
     return refuse(Why.WRONG_END, status=STATUS_LABELS[Status(journey.status)], reason=CLOSE_LABELS[reason])
+
+
+def why_not_resend(journey: Journey, by: Actor, at: datetime) -> Refusal | None:
+    """Say why this person cannot send the member a new link now."""
+    status = Status(journey.status)
+    if status == Status.CLOSED:
+        return refuse(Why.NOT_NOW, status=STATUS_LABELS[status], verb=RESEND_LABEL)
+    if _seat(Party.HOME, journey, by, Power.MARK) is None:
+        return refuse(Why.NOT_YOURS, party=PARTY_LABELS[Party.HOME], holder=journey.holder.short_name)
+    since = at - timedelta(minutes=DEFAULT.resend_minutes)
+    sent = Notice.objects.filter(
+        subject=f"journey:{journey.pk}", kind="check_in_reminder", channel=Channel.SMS, created_at__gt=since
+    )
+    # A phone must not be flooded by anybody's impatience.
+    return refuse(Why.JUST_SENT, minutes=str(DEFAULT.resend_minutes)) if sent.exists() else None
 
 
 def moves_from(journey: Journey) -> tuple[Verb, ...]:

@@ -9,6 +9,7 @@ SOMEBODY = "他人"
 SOME_TIME = "刚才"
 SOMETHING = "办理"
 SOMEWHERE = "当地"
+RESEND_LABEL = "重发报到链接"
 
 
 def day(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from hongyan.audit.actions import record
+from hongyan.geography.zones import outline
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import AreaKind, Kind, StationTier, Tier, can_host
 from hongyan.organizations.models import Organization, ServiceArea, Station
@@ -75,7 +76,9 @@ def serve_area(
     polygon: str = "",
     priority: int = 100,
 ) -> ServiceArea:
-    """Give an organisation an area to serve."""
+    """Give an organisation an area to serve; raise ValueError when the outline given is none."""
+    if polygon:
+        outline(polygon)
     area = ServiceArea.objects.create(
         organization=organization,
         kind=kind,

@@ -25,6 +25,7 @@ from hongyan.geography.names import counties_of, full_name, same_ground
 from hongyan.journeys.areas import Arrival
 from hongyan.journeys.models import Journey
 from hongyan.journeys.refusals import Refused, Why, refuse
+from hongyan.organizations.models import ServiceArea
 
 PLACE = "place"
 _SALT = "place"
@@ -56,7 +57,14 @@ def _evidence(post: Mapping[str, str], declared: str) -> Evidence:
         age_s=_number(post.get("age")),
         address=typed(post, "address"),
         declared=declared or None,
+        zones=_zones() if lat is not None else (),
     )
+
+
+def _zones() -> tuple[tuple[str, str], ...]:
+    """Read the outlines that organisations serve beside the divisions: a few parks and zones."""
+    rows = ServiceArea.objects.exclude(polygon="").filter(organization__closed_at=None)
+    return tuple((str(pk), polygon) for pk, polygon in rows.values_list("pk", "polygon"))
 
 
 def typed(post: Mapping[str, str], name: str) -> str:
@@ -123,6 +131,7 @@ def signed_place(location: Location, text: str = "") -> str:
         "others": others,
         "text": text,
         "generation": location.generation,
+        "zones": [int(zone) for zone in location.zones],
     }
     return signing.dumps(value, salt=_SALT, compress=True)
 
@@ -133,6 +142,7 @@ def _opened(value: str) -> Arrival:
     except signing.BadSignature:
         raise Refused(refuse(Why.PLACE_UNDECIDED)) from None
     place["others"] = tuple((code, chance) for code, chance in place["others"])
+    place["zones"] = tuple(place["zones"])
     if not place["code"]:
         raise Refused(refuse(Why.PLACE_UNDECIDED))
     return Arrival(**place)

@@ -40,14 +40,20 @@ def test_one_member_is_marked_once(world: World) -> None:
     assert journey.status == Status.AWAITING
 
 
-def test_a_place_in_words_is_confirmed_before_anything_is_stored(world: World) -> None:
+def test_a_certain_place_is_taken_at_once_and_named(world: World) -> None:
     browser, chen = browser_of(world, "village_secretary"), world.members["chen"]
-    first = browser.post(MARK, sent(member=chen.pk, destination_text="兰州市城关区"))
+    answer = browser.post(MARK, sent(member=chen.pk, destination_text="兰州市城关区"), follow=True)
+    assert "去向 甘肃省兰州市城关区" in words(answer.content)
+    assert Journey.objects.get().destination_id == "620102"
+
+
+def test_a_doubtful_place_is_confirmed_before_anything_is_stored(world: World) -> None:
+    browser, chen = browser_of(world, "village_secretary"), world.members["chen"]
+    first = browser.post(MARK, sent(member=chen.pk, destination_text="兰州市"))
     assert first.status_code == 200
     assert "请确认去向" in words(first.content)
-    assert ticks(first.content)["destination"] == ["620102"]
     assert ticks(first.content)["member"] == [str(chen.pk)]
-    assert typed_value(first.content, "destination_text") == "兰州市城关区"
+    assert typed_value(first.content, "destination_text") == "兰州市"
     assert not Journey.objects.exists()
     # A name that several counties share is asked, never guessed.
     many = browser.post(MARK, sent(member=chen.pk, destination_text="城关区"))

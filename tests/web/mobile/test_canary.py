@@ -85,5 +85,5 @@ def test_what_travels_is_signed_and_holds_a_name_only(client: Client) -> None:
         value = signing.loads(hidden(page, "check-in")["place"], salt="place")
     assert isinstance(value, dict)
     assert value["code"] == "620102"
-    assert set(value) == {"code", "tier", "probability", "reason", "others", "text", "generation"}
+    assert set(value) == {"code", "tier", "probability", "reason", "others", "text", "generation", "zones"}
     assert traces(str(value)) == []

@@ -181,7 +181,10 @@ def test_an_expired_link_says_what_to_do(client: Client, awaiting: Journey) -> N
 
 def test_a_replaced_link_says_what_to_do(client: Client, awaiting: Journey, world: World) -> None:
     path = path_for(awaiting)
-    actions.resend_link(journey=awaiting, by=world.actor("village_secretary"), at=NOW)
+    later = NOW + timedelta(hours=1)
+    awaiting = actions.resend_link(
+        journey=awaiting, by=world.actor("village_secretary"), at=later, serial=awaiting.link_serial
+    )
     assert client.get(path).status_code == 410
     assert client.post(path + "check-in/", {}).status_code == 410
     assert client.get(path_for(awaiting)).status_code == 200

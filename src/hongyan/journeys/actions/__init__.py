@@ -10,7 +10,7 @@ from hongyan.journeys.actions.dispatching import (
     send_back,
 )
 from hongyan.journeys.actions.hosting import accept, contact, name_caretaker, register_outside
-from hongyan.journeys.actions.marking import cancel, depart, end, mark, resend_link, start_return
+from hongyan.journeys.actions.marking import cancel, depart, depart_due, end, mark, resend_link, start_return
 
 __all__ = [
     "accept",
@@ -21,6 +21,7 @@ __all__ = [
     "decide",
     "deny",
     "depart",
+    "depart_due",
     "end",
     "escalate",
     "escalate_overdue",

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
-from django.db import transaction
-
 from hongyan.journeys.models import Journey, Transition
 from hongyan.journeys.reading import fresh
 from hongyan.journeys.recording import Change, Collision, Hop, faster, write
@@ -13,6 +11,7 @@ from hongyan.journeys.refusals import Refusal, Refused, Why, refuse
 from hongyan.journeys.rules import Standing, standing, why_not
 from hongyan.journeys.states import Verb
 from hongyan.members.permissions import Actor
+from hongyan.statements import in_turn
 
 Plan = Callable[[Journey, Standing], Change]
 
@@ -47,7 +46,7 @@ def make(
 ) -> Journey:
     """Make one move; `expect` is the version the person saw, `key` makes a second request harmless."""
     try:
-        with transaction.atomic():
+        with in_turn():
             now = fresh(journey.pk)
             if expect is not None and expect != now.version:
                 raise faster(now.pk)

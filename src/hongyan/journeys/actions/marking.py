@@ -10,15 +10,15 @@ from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys import periods
 from hongyan.journeys.actions.making import already_made, change, demand, make
 from hongyan.journeys.models import Journey, Reason
-from hongyan.journeys.reading import deepest_division
+from hongyan.journeys.reading import deepest_division, fresh
 from hongyan.journeys.recording import Change, Collision, tell, write_first
 from hongyan.journeys.refusals import Refused, Why, refuse
-from hongyan.journeys.rules import POWER, Standing, why_not_end, why_not_mark
+from hongyan.journeys.rules import POWER, Standing, why_not_end, why_not_mark, why_not_resend
 from hongyan.journeys.states import STATUS_LABELS, Answer, CloseReason, Status, Verb
 from hongyan.journeys.telling import remind, to_desk, to_member
 from hongyan.journeys.wording import day
 from hongyan.members.models import Member
-from hongyan.members.permissions import Actor
+from hongyan.members.permissions import CLOCK, Actor
 
 
 class Leave(TypedDict, total=False):
@@ -134,6 +134,20 @@ def depart(
     return make(Verb.DEPART, journey, plan, by=by, key=key, expect=expect)
 
 
+def depart_due(*, at: datetime, limit: int = 500) -> int:
+    """Let everybody depart whose day of departure is over; return how many."""
+    moved = 0
+    for journey in Journey.objects.filter(status=Status.PLANNED, due_at__lt=at).order_by("due_at")[:limit]:
+        try:
+            key = f"departed:{journey.pk}:{journey.version}"
+            depart(journey=journey, by=CLOCK, at=at, key=key, expect=journey.version)
+            moved += 1
+        except Refused:
+            # Home was faster in this very moment.
+            continue
+    return moved
+
+
 def start_return(
     *,
     journey: Journey,
@@ -239,11 +253,14 @@ def cancel(
     return make(Verb.CANCEL, journey, plan, by=by, key=key, expect=expect)
 
 
-def resend_link(*, journey: Journey, by: Actor, at: datetime) -> Journey:
-    """Send a member a new link; the older ones open nothing any more."""
+def resend_link(*, journey: Journey, by: Actor, at: datetime, serial: int) -> Journey:
+    """Send a member a new link; the older ones open nothing any more. `serial` is the link that was seen."""
     with transaction.atomic():
-        Journey.objects.filter(pk=journey.pk).update(link_serial=journey.link_serial + 1)
-        journey.link_serial += 1
-        tell(remind(journey, step=1), at=at)
-        record(actor=by.code, verb="resend_link", subject=f"journey:{journey.pk}", at=at)
-    return journey
+        now = fresh(journey.pk)
+        demand(why_not_resend(now, by, at))
+        # The same request twice, or two people at once: one new link.
+        if Journey.objects.filter(pk=now.pk, link_serial=serial).update(link_serial=serial + 1):
+            now.link_serial = serial + 1
+            tell(remind(now, step=1), at=at)
+            record(actor=by.code, verb="resend_link", subject=f"journey:{now.pk}", at=at)
+    return now

@@ -92,4 +92,7 @@ def read_destination(fields: Mapping[str, str]) -> Destination:
     # The choice belongs to the words it was made for: other words ask again.
     fits = said is not None and (said == "" or said in {choice.code for choice in choices})
     picked = said if fits and said is not None else certain
-    return Destination(text, choices, picked if is_code(picked) else "", not text or fits, selects, why)
+    # What is certain to the county needs no second look: the answer names it.
+    clear = len(certain) >= Level.COUNTY and said is None
+    asked = not text or fits or clear
+    return Destination(text, choices, picked if is_code(picked) else "", asked, selects, why)

@@ -25,6 +25,7 @@ from hongyan.web.console.roster import RosterRow, listed, roster
 from hongyan.web.console.sheet_checks import CheckedRow, check_rows
 from hongyan.web.console.sheets import HEADERS, LIMIT, TITLES, read_sheet
 from hongyan.web.guards import actor_of
+from hongyan.web.places import name_in_full
 from hongyan.web.seen import seen
 
 INCOMPLETE = "还差一点：请看下面标出的地方，已填的内容都保留着。"
@@ -48,7 +49,9 @@ def marked_sentence(marked: Sequence[Journey]) -> str:
     day = f"{due.month}月{due.day}日" if due else ""
     if one.status == Status.PLANNED:
         return f"已登记{who}拟外出，出发前请完成行前谈话（{day}前）。"
-    return f"已标记{who}流出并发出报到提醒；{day}前未报到会回到您的待办。"
+    place = name_in_full(one.destination_id) if one.destination_id else ""
+    towards = f"（去向 {place}）" if place else ""
+    return f"已标记{who}流出{towards}并发出报到提醒；{day}前未报到会回到您的待办。"
 
 
 @dataclass(frozen=True)

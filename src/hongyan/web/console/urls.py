@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path(f"journeys/<int:pk>/{view.__name__.replace('_', '-')}/", view, name=view.__name__)
         for view in MOVES
     ],
+    path("journeys/<int:pk>/resend-link/", leaving.resend_link, name="resend_link"),
     path("mark/", marking.mark, name="mark"),
     path("mark/many/", marking.mark_many, name="mark_many"),
     path("mark/paste/", marking.mark_paste, name="mark_paste"),

@@ -11,14 +11,14 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
-from hongyan.journeys.actions import escalate_overdue
+from hongyan.journeys.actions import depart_due, escalate_overdue
 
 log = logging.getLogger("hongyan.journeys")
 LIMIT = 500
 
 
 class Command(BaseCommand):
-    help = "Put every case whose desk let its deadline pass before the organisation above."
+    help = "Put every late case before the organisation above; let who should have left by now depart."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         while not stop.is_set():
             moved = self._look(options["forever"])
             if moved:
-                self.stdout.write(f"escalated {moved}")
+                self.stdout.write(f"moved {moved}")
                 self.stdout.flush()
             if not options["forever"]:
                 return
@@ -43,10 +43,11 @@ class Command(BaseCommand):
             stop.wait(0 if moved >= LIMIT else options["every"])
 
     def _look(self, forever: bool) -> int:
-        """Escalate what is late; a clock that runs for ever only logs a failing look."""
+        """Move on what is late; a clock that runs for ever only logs a failing look."""
         close_old_connections()
         try:
-            return escalate_overdue(at=timezone.now(), limit=LIMIT)
+            now = timezone.now()
+            return escalate_overdue(at=now, limit=LIMIT) + depart_due(at=now, limit=LIMIT)
         except Exception as error:
             if not forever:
                 raise

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from hongyan.journeys.rules import live_handoff
+from hongyan.journeys.rules import live_handoff, why_not_resend
 from hongyan.web import guards
 from hongyan.web.console.case_rows import contacts_of, summary_of
 from hongyan.web.console.desk_rows import known_for
@@ -33,5 +33,6 @@ def journey(request: HttpRequest, pk: int) -> HttpResponse:
         "contacts": contacts_of(case),
         "events": events_of(case, everything="all" in request.GET),
         "newest": NEWEST,
+        "may_resend": why_not_resend(case, actor, now) is None,
     }
     return render(request, "console/journeys/journey.html", fields)

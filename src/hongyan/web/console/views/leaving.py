@@ -1,12 +1,37 @@
 """Confirm, deny, depart, start the return, end, cancel: what home does, one page per move."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 
 from hongyan.journeys import actions
+from hongyan.journeys.refusals import Refused
 from hongyan.journeys.states import Verb
-from hongyan.web import guards
+from hongyan.web import guards, pages
 from hongyan.web.console import asking
+from hongyan.web.console.fetching import case_or_404
 from hongyan.web.console.moving import Move, MoveForm, make
+from hongyan.web.guards import actor_of
+
+RESENT = "已重新发送报到链接，旧链接同时作废。"
+
+
+@guards.official("POST")
+def resend_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the member a new link; the older ones open nothing any more."""
+    actor = actor_of(request)
+    case = case_or_404(actor, pk, writing=True)
+    serial = request.POST.get("serial", "")
+    try:
+        actions.resend_link(
+            journey=case, by=actor, at=timezone.now(), serial=int(serial) if serial.isdecimal() else 0
+        )
+    except Refused as refused:
+        return pages.refused(request, refused.refusal.sentence, reverse("journey", args=[pk]))
+    messages.success(request, RESENT)
+    return redirect("journey", pk)
 
 
 @guards.official("GET", "POST")

@@ -69,6 +69,8 @@ def _database() -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "hongyan.sqlite3",
+        # Each thread keeps its connection: opening one reads the whole schema again.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             # IMMEDIATE: a writer waits its turn at the start instead of failing half-way.
             "transaction_mode": "IMMEDIATE",

@@ -5,10 +5,13 @@ planning costs more than the work. Here the server keeps the plan, and a batch w
 SQLite there is no wire, and the driver keeps its statements by itself.
 """
 
-from collections.abc import Sequence
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import Cursor
 from psycopg.types.numeric import Int8
@@ -49,6 +52,29 @@ def run(statements: Sequence[Statement]) -> int:
         for sql, parameters in statements[1:] if met else ():
             cursor.execute(sql, parameters)
     return met
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Open a transaction that writes; on SQLite wait in line for it.
+
+    There the database has one writer, and the others ask again after ever longer sleeps: whoever sleeps best
+    goes first, and the place stays empty meanwhile. A lock on a file beside it lets the next one in at once.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    waits = connection.vendor == "sqlite" and not connection.in_atomic_block
+    if not waits:
+        with transaction.atomic():
+            yield
+        return
+    line = os.open(f"{connection.settings_dict['NAME']}.line", os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        fcntl.flock(line, fcntl.LOCK_EX)
+        with transaction.atomic():
+            yield
+    finally:
+        # Closing gives the place away, as does the end of the process.
+        os.close(line)
 
 
 def _is_direct(connection: BaseDatabaseWrapper) -> bool:

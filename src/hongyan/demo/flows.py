@@ -2,6 +2,7 @@
 
 from random import Random
 
+from hongyan.demo.titles import lot
 from hongyan.demo.tree import ABROAD, HOME, Node, Tree
 from hongyan.geography.codes import is_zone
 from hongyan.geography.names import counties_of, name_of, provinces
@@ -19,10 +20,20 @@ LANZHOU = 46
 IN_GANSU = {"6209": 6, "6202": 5, "6207": 5, "6203": 4, "6206": 4, "6208": 3, "6205": 3, "6210": 3}
 OWN_PREFECTURE = 0.25
 HOSTS = 40
+# The communities of the article: many live there.
+ARTICLE = ("620102016006", "620802001001", "620802003901", "620602001004", "620105002009")
 
 
 def _district(code: str) -> float:
     return 3.0 if (name_of(code) or "").endswith("区") else 1.0
+
+
+def _popularity(node: Node) -> tuple[bool, bool, int]:
+    return (
+        node.division not in ARTICLE,
+        not node.title.short_name.endswith("社区党委"),
+        lot(node.code, 10_000),
+    )
 
 
 class Flows:
@@ -43,9 +54,8 @@ class Flows:
         """Choose the communities of each county where people from elsewhere live."""
         found: dict[str, list[Node]] = {}
         for county in counties_of(HOME):
-            # A place's organisation knows its town; villages take people in where there is no community.
-            nodes = tree.hosts_in(county)
-            nodes.sort(key=lambda node: (not node.title.short_name.endswith("社区党委"), node.pk))
+            # Villages take people in where there is no community; which ones are popular is a lot that stays.
+            nodes = sorted(tree.hosts_in(county), key=_popularity)
             if nodes:
                 found[county] = nodes[:HOSTS]
         return found

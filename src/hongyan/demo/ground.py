@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -12,16 +12,17 @@ from hongyan.demo.flows import Flows
 from hongyan.demo.people import invented_name, office_phone
 from hongyan.demo.rows import insert
 from hongyan.demo.tree import CHONGWEN, Node, Tree, wanted_divisions
-from hongyan.geography.codes import parent_of
+from hongyan.geography.actions import LIST_DAY, put_in_force, register_generation
+from hongyan.geography.boundaries import amap
+from hongyan.geography.codes import Level, is_zone, parent_of
 from hongyan.geography.models import Division, Source
-from hongyan.geography.names import patches
+from hongyan.geography.names import patches, successors_of
 from hongyan.members.models import Appointment, User
 from hongyan.members.roles import Role
 from hongyan.organizations.kinds import AreaKind, Tier
 from hongyan.organizations.models import Organization, ServiceArea, Station
 
 SETUP = "system:demo"
-LISTED_ON = date(2023, 12, 31)
 IN_OFFICE_SINCE = timedelta(days=900)
 ROLES = {Tier.GRASSROOTS: Role.SECRETARY, Tier.TOWN: Role.ORGANISER}
 # Who sits beside the one at the desk.
@@ -78,17 +79,21 @@ def staff(tree: Tree, flows: Flows, random: Random) -> Staff:
 
 
 def write_divisions(small: bool, at: datetime) -> None:
-    """Write the places, each after its parent."""
-    patched = {row.code for row in patches() if row.kind != "boundary"}
+    """Write the places as `geography` loads them, but in one statement, and put its boundaries in force."""
+    patched = {row.code for row in patches() if not is_zone(row.code)}
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for code, name in wanted_divisions(small):
             source = Source.PATCH if code in patched else Source.LIST
             if code == CHONGWEN[0]:
                 source = Source.STAFF
-            yield code, name, len(code), parent_of(code), source.value, LISTED_ON, None, "", at, SETUP
+            later = " ".join(successors_of(code)) if len(code) == Level.COUNTY else ""
+            yield code, name, len(code), parent_of(code), source.value, LIST_DAY, None, later, at, SETUP
 
     insert(Division, DIVISION, rows())
+    boundaries = amap()
+    generation = register_generation(boundary_set=boundaries, licence_number="", valid_from=LIST_DAY)
+    put_in_force(generation=generation, at=at)
 
 
 def write_organizations(tree: Tree, at: datetime) -> None:

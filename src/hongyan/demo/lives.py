@@ -32,6 +32,7 @@ TRANSITION = (
     "journey_id", "number", "verb", "source", "target", "at", "by", "organization_id", "receiver_id", "home_path",
     "host_path", "destination", "note", "key",
 )  # fmt: skip
+MORNING, EVENING = 8, 20
 BLANK: dict[str, Any] = dict.fromkeys(JOURNEY)
 BLANK |= dict.fromkeys(
     ("host_path", "destination_text", "employer", "talk_by", "party_group", "checked_in_by", "accepted_by",
@@ -83,10 +84,19 @@ class Life:
 
     def later(self, shortest: float, longest: float) -> datetime:
         """Choose a moment some hours after the last move, but before now."""
-        at = self.last + timedelta(hours=self.random.uniform(shortest, longest))
+        at = self.by_day(self.last + timedelta(hours=self.random.uniform(shortest, longest)))
         if at >= self.now:
             at = self.last + (self.now - self.last) * self.random.uniform(0.2, 0.8)
-        return at.replace(second=0, microsecond=0) if at.replace(second=0, microsecond=0) > self.last else at
+        return at
+
+    def by_day(self, at: datetime) -> datetime:
+        """Move a moment of the night to the next morning: people work by day."""
+        local = at.astimezone(SHANGHAI).replace(second=0, microsecond=0)
+        if MORNING <= local.hour < EVENING:
+            return local
+        late = local.hour >= EVENING
+        minutes = int(self.random.random() * 180)
+        return local.replace(hour=MORNING, minute=0) + timedelta(days=late, minutes=minutes)
 
     def move(
         self,

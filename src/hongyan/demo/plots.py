@@ -72,11 +72,19 @@ def _declare(stage: Stage, life: Life, at: datetime, lead_days: int) -> str:
         expected_return_on=returns,
         destination_id=county,
         reason=random.choices(("work", "business", "study", "family", "other"), (66, 12, 10, 9, 3))[0],
-        employer=random.choice(EMPLOYERS) if random.random() < 0.3 else "",
+        employer=_employer(stage, county),
         talk_on=at.astimezone(SHANGHAI).date() if talked else None,
         talk_by=life.home.contact_name if talked else "",
     )
     return county
+
+
+def _employer(stage: Stage, county: str) -> str:
+    """Choose where somebody works, if that is known: in a park's county often in the park."""
+    names = stage.reasons.workplaces(county)
+    if names and stage.random.random() < 0.2:
+        return stage.random.choice(names)
+    return stage.random.choice(EMPLOYERS) if stage.random.random() < 0.3 else ""
 
 
 def _place(stage: Stage, county: str, *, sure: bool | None = None) -> str:
@@ -150,7 +158,11 @@ def _keep_contact(stage: Stage, life: Life) -> None:
     last = stage.ago(31, min(45, max(32, days))) if late else stage.ago(0.5, 26)
     if last <= start:
         return
-    between = sorted(start + (last - start) * random.random() for _ in range(random.randrange(3)))
+    between = sorted(
+        at
+        for at in (life.by_day(start + (last - start) * random.random()) for _ in range(random.randrange(3)))
+        if start < at < last
+    )
     for at in [*between, last]:
         ours = life.host if life.host and life.host.has_desk and random.random() < 0.6 else life.home
         life.contact(at, ours)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hongyan.demo.branches import Branch
 from hongyan.demo.flows import Flows
 from hongyan.demo.tree import CHONGWEN, Node, Tree
+from hongyan.geography.boundaries import amap
 from hongyan.geography.codes import ancestors_of, level_of
 from hongyan.geography.names import full_name
 from hongyan.journeys.actions.arriving import explained
@@ -53,6 +54,15 @@ class Reasons:
             self._known[key] = self._route(place, origin, county, employer)
         return self._known[key]
 
+    def workplaces(self, county: str) -> list[str]:
+        """List the names of the companies that a branch of this county holds."""
+        return [
+            name
+            for _, branch in self._branches
+            if branch.area == AreaKind.WORKPLACE and branch.division == county
+            for name in branch.workplaces.splitlines()
+        ]
+
     def _serving(self, place: str) -> frozenset[AreaKind]:
         kinds = self._kinds.get(place)
         if kinds is None:
@@ -66,7 +76,9 @@ class Reasons:
         areas, past = self._areas(place)
         evidence = Evidence(((place, 1.0),), reason, tier, employer, origin, past)
         route = choose(evidence, areas) or last_resort(evidence, areas, as_desk(county))
-        arrival = Arrival(code=place, tier=tier, reason=reason, employer=employer)
+        arrival = Arrival(
+            code=place, tier=tier, reason=reason, employer=employer, generation=amap().generation
+        )
         told = explained(arrival, route)
         told["suggestions"] = told["suggestions"][:5]
         desk = self._tree.nodes[route.desk.pk - 1]

@@ -8,6 +8,7 @@ from hongyan.demo.cast import OFFICIALS, credential_of
 from hongyan.demo.people import Registry
 from hongyan.demo.scenes import AT_HOME, SCENES, VILLAGE, Scene, Step
 from hongyan.demo.tree import Tree
+from hongyan.geography.boundaries import amap
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.geography.names import full_name
 from hongyan.journeys import actions
@@ -98,7 +99,9 @@ class Director:
     def _arrival(self, place: str, journey: Journey) -> Arrival:
         node = self._tree.at.get(place)
         reason = f"本人确认在{full_name(place) or (node.title.short_name if node else '')}"
-        return Arrival(place, TIERS[len(place)], reason, text=journey.destination_text)
+        return Arrival(
+            place, TIERS[len(place)], reason, text=journey.destination_text, generation=amap().generation
+        )
 
     def _step(self, journey: Journey, step: Step) -> Journey:
         verb, at, detail = step[0], self._ago(step[1]), step[2] if len(step) > 2 else ""

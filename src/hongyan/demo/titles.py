@@ -67,7 +67,7 @@ def _committee(code: str) -> Title:
     if code == "620200":
         # A prefecture without counties: its towns lie directly under the city.
         return Title("中共嘉峪关市委直属工作委员会", "嘉峪关市直属工委", Kind.WORK_COMMITTEE, Tier.COUNTY)
-    return Title(f"中共{above}{name}委员会组织部", f"{name}委组织部", Kind.COMMITTEE, TIERS[level])
+    return Title(f"中共{above}{name}委组织部", f"{name}委组织部", Kind.COMMITTEE, TIERS[level])
 
 
 def _town(code: str) -> Title:

@@ -4,7 +4,7 @@ A second count, in Python and without the predicates of `measures`, so that a mi
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,7 @@ COLUMNS = (
 SAMPLE = 40
 _TOP = (Tier.NATION, Tier.PROVINCE)
 Counts = Mapping[str, Counter[Measure]]
+Tally = defaultdict[str, Counter[Measure]]
 
 
 @dataclass(frozen=True)
@@ -86,38 +87,43 @@ def _of_home(fact: Fact) -> Iterator[Measure]:
 
 def recount(found: Iterable[Fact]) -> Counts:
     """Count every figure at every organisation (by path) that counts anybody."""
-    counts: defaultdict[str, Counter[Measure]] = defaultdict(Counter)
-
-    def add(path: str, measure: Measure) -> None:
-        counts[path][measure] += 1
-
+    # What does not depend on where a scope ends is counted where it stands, then added up level by level.
+    own: Tally = defaultdict(Counter)
+    scoped: Tally = defaultdict(Counter)
     for fact in found:
-        hosted = fact.status in ("hosted", "relocating") and not fact.is_short
-        at_home = list(_of_home(fact))
+        for measure in _of_home(fact):
+            own[fact.home_path][measure] += 1
+        for measure in _of_desk(fact):
+            own[fact.holder_path][measure] += 1
+        if fact.status in ("hosted", "relocating") and not fact.is_short:
+            _count_hosted(fact, own, scoped)
+    for path, counts in own.items():
+        for above in paths.chain(path):
+            scoped[above].update(counts)
+    return dict(scoped)
+
+
+def _of_desk(fact: Fact) -> Iterator[Measure]:
+    """Name the figures a journey counts in at the desk that owes its next step."""
+    if fact.status in ("dispatching", "relocating"):
+        yield Measure.ON_DESK
+    if fact.is_late:
+        yield Measure.OVERDUE
+
+
+def _count_hosted(fact: Fact, own: Tally, scoped: Tally) -> None:
+    """Count somebody who is hosted: at his host, and at every scope that holds one of the two places."""
+    if not fact.is_lost:
         for path in paths.chain(fact.home_path):
-            for measure in at_home:
-                add(path, measure)
-            if hosted and not fact.is_lost:
-                add(path, Measure.WITHIN if fact.host_path.startswith(path) else Measure.OUTSIDE)
-        for path in paths.chain(fact.holder_path):
-            if fact.status in ("dispatching", "relocating"):
-                add(path, Measure.ON_DESK)
-            if fact.is_late:
-                add(path, Measure.OVERDUE)
-        if hosted:
-            _count_host(fact, add)
-    return counts
-
-
-def _count_host(fact: Fact, add: Callable[[str, Measure], None]) -> None:
-    from_elsewhere = not fact.home_path.startswith(fact.host_path)
+            scoped[path][Measure.WITHIN if fact.host_path.startswith(path) else Measure.OUTSIDE] += 1
+    if fact.host_kind == Kind.MOBILE_BRANCH:
+        own[fact.host_path][Measure.FALLBACK] += 1
+    if fact.home_path.startswith(fact.host_path):
+        return
+    own[fact.host_path][Measure.IN] += 1
     for path in paths.chain(fact.host_path):
-        if from_elsewhere:
-            add(path, Measure.IN)
-            if not fact.home_path.startswith(path):
-                add(path, Measure.IN_FROM_OUTSIDE)
-        if fact.host_kind == Kind.MOBILE_BRANCH:
-            add(path, Measure.FALLBACK)
+        if not fact.home_path.startswith(path):
+            scoped[path][Measure.IN_FROM_OUTSIDE] += 1
 
 
 def _differences(counts: Counts, seen: Overview) -> Iterator[tuple[str, str]]:

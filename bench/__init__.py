@@ -1,0 +1,1 @@
+"""How fast is Hongyan, beside a floor or a peer measured in the same run?"""

@@ -170,6 +170,16 @@ def test_a_demo_is_redone_afresh_and_looks_the_same() -> None:
     assert User.objects.get(username="observer").name == cast.OFFICIALS["observer"].name
 
 
+@pytest.mark.parametrize("days", [3, 77, 200])
+def test_the_story_plays_on_any_day_and_hour(days: int) -> None:
+    # The crowd's history differs with the day, and routing remembers it: the story must not depend on that.
+    at = (AT + timedelta(days=days)).replace(hour=(days * 5) % 24)
+    load(Scale.SMALL, at=at)
+    assert broken() + differences(at)[0] == []
+    on_the_way = Journey.objects.filter(status__in=[Status.DISPATCHING, Status.RELOCATING])
+    assert not on_the_way.filter(due_at__lt=at + timedelta(hours=1)).exists()
+
+
 def test_what_no_demo_has_put_there_is_never_touched() -> None:
     empty(*loading.TABLES)
     build_world()

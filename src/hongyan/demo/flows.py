@@ -4,7 +4,7 @@ from random import Random
 
 from hongyan.demo.titles import lot
 from hongyan.demo.tree import ABROAD, HOME, Node, Tree
-from hongyan.geography.codes import is_zone
+from hongyan.geography.codes import Level, is_zone
 from hongyan.geography.names import counties_of, name_of, provinces
 
 # Shares by province; what is not named goes almost nowhere.
@@ -26,6 +26,15 @@ ARTICLE = ("620102016006", "620802001001", "620802003901", "620602001004", "6201
 
 def _district(code: str) -> float:
     return 3.0 if (name_of(code) or "").endswith("区") else 1.0
+
+
+def may_send_on(node: Node) -> bool:
+    """Tell whether the crowd may redirect from here.
+
+    Routing remembers redirects and trusts such a desk less; the story's own places must go on receiving straight,
+    whatever the crowd draws on the day the demo is loaded.
+    """
+    return len(node.division or "") == Level.VILLAGE and node.division not in ARTICLE
 
 
 def _popularity(node: Node) -> tuple[bool, bool, int]:

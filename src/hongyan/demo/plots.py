@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
-from hongyan.demo.flows import Flows
+from hongyan.demo.flows import Flows, may_send_on
 from hongyan.demo.lives import Life
 from hongyan.demo.reasons import Reasons, Way
 from hongyan.demo.tree import Node, Tree
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.geography.names import full_name
 from hongyan.journeys.states import CloseReason, Purpose, Verb
-from hongyan.organizations.kinds import Kind, Tier
+from hongyan.organizations.kinds import Tier
 
 DAYS = 730
 # The mouth in which most people leave: after the Spring Festival, then after the summer.
@@ -131,6 +131,8 @@ def _receipt(random: Random) -> str:
 
 def _detour(stage: Stage, life: Life, county: str, desk: Node) -> None:
     """Sometimes it was the wrong branch: it names a better one, or the liaison station takes over."""
+    if not may_send_on(desk):
+        return
     random = stage.random
     liaison = stage.tree.by_code.get("demo-pingliang-lanzhou")
     if (
@@ -141,7 +143,7 @@ def _detour(stage: Stage, life: Life, county: str, desk: Node) -> None:
     ):
         note = "经常变更务工地点，由驻兰联络站党支部接收更合适"
         life.pass_on(Verb.REDIRECT, life.later(2, 24), liaison, purpose=Purpose.DISPATCH, note=note)
-    elif desk.title.kind != Kind.MOBILE_BRANCH and random.random() < 0.07:
+    elif random.random() < 0.07:
         other = stage.flows.community(county)
         if other and other is not desk:
             note = "实际居住在该社区，已与对方核实"
@@ -215,7 +217,7 @@ def dispatching(stage: Stage, life: Life) -> None:
         life.pass_on(Verb.FORWARD, moments[1], host.parent, purpose=Purpose.DISPATCH)
         if draw < 0.25:
             life.pass_on(Verb.FORWARD, moments[2], host, purpose=Purpose.DISPATCH)
-    elif way.straight and draw < 0.08:
+    elif way.straight and draw < 0.08 and may_send_on(way.desk):
         note = "所留地址已拆迁，电话两次未接，请核实"
         life.pass_on(Verb.SEND_BACK, moments[1], life.home, purpose=Purpose.CHECKING, note=note)
     elif way.straight and draw < 0.14:

@@ -84,7 +84,7 @@ class Visitors:
         )
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
         page.on("console", lambda message: self._listen(message.type, message.text))
         return page

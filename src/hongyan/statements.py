@@ -9,11 +9,12 @@ import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg import Cursor
+from psycopg import RawCursor
 from psycopg.types.numeric import Int8
 
 Statement = tuple[str, Sequence[Any]]
@@ -39,13 +40,14 @@ def rows_of(statements: Sequence[Statement]) -> list[list[Row]]:
 
 
 def run(statements: Sequence[Statement]) -> int:
-    """Run statements that write, in order and in one journey; return how many rows the first one met.
+    """Run statements that write, in one journey; return how many rows the first one met.
 
-    When the first meets none the others are not wanted: the caller must then undo the transaction.
+    When the first meets none the others are not wanted: the caller must then undo the transaction. Changes
+    are made before additions; neither changes nor additions may depend on one another.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     if _is_direct(connection):
-        return int(_sent(connection, statements)[0].rowcount)
+        return int(_sent(connection, _together(statements))[0].fetchall()[0][0])
     with connection.cursor() as cursor:
         cursor.execute(*statements[0])
         met = int(cursor.rowcount)
@@ -77,17 +79,37 @@ def in_turn() -> Iterator[None]:
         os.close(line)
 
 
+def _together(statements: Sequence[Statement]) -> list[Statement]:
+    """Make one statement of all changes and one of all additions: each costs the server and the driver alike.
+
+    Two, because a change may have to make room for an addition, and inside one statement nothing comes first.
+    """
+    groups = [[one for one in statements if one[0].startswith("INSERT") is adds] for adds in (False, True)]
+    return [
+        (_merged(tuple(sql for sql, _ in group)), [value for _, values in group for value in values])
+        for group in groups
+        if group
+    ]
+
+
+@cache
+def _merged(sqls: tuple[str, ...]) -> str:
+    """Write some statements as one that tells how many rows the first one met."""
+    parts = ", ".join(f"part{number} AS ({sql} RETURNING 1)" for number, sql in enumerate(sqls))
+    return f"WITH {parts} SELECT count(*) FROM part0"
+
+
 def _is_direct(connection: BaseDatabaseWrapper) -> bool:
     """Tell whether to pass Django's cursor by; somebody who counts queries shall see every one of them."""
     return connection.vendor == "postgresql" and not connection.queries_logged
 
 
-def _sent(connection: BaseDatabaseWrapper, statements: Sequence[Statement]) -> list[Cursor[Row]]:
+def _sent(connection: BaseDatabaseWrapper, statements: Sequence[Statement]) -> list[RawCursor[Row]]:
     """Send statements to PostgreSQL and return their cursors; errors are Django's."""
     connection.ensure_connection()
     connection.validate_thread_sharing()
     connection.validate_no_broken_transaction()
-    wire, cursors = connection.connection, list[Cursor[Row]]()
+    wire, cursors = connection.connection, list[RawCursor[Row]]()
     with connection.wrap_database_errors:
         if len(statements) == 1:
             return [_executed(wire, *statements[0])]
@@ -96,7 +118,14 @@ def _sent(connection: BaseDatabaseWrapper, statements: Sequence[Statement]) -> l
     return cursors
 
 
-def _executed(wire: Any, sql: str, parameters: Sequence[Any]) -> Cursor[Row]:
+def _executed(wire: Any, sql: str, parameters: Sequence[Any]) -> RawCursor[Row]:
     # One width for all numbers: a plan is kept for each combination of types, and small ids are narrow ones.
     values = [Int8(value) if type(value) is int else value for value in parameters]
-    return Cursor(wire).execute(sql.encode(), values)
+    return RawCursor(wire).execute(_numbered(sql), values)
+
+
+@cache
+def _numbered(sql: str) -> bytes:
+    """Write the places of values as PostgreSQL has them; the driver would do so anew for long statements."""
+    first, *rest = sql.split("%s")
+    return first.encode() + b"".join(f"${number}{part}".encode() for number, part in enumerate(rest, 1))

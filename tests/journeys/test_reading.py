@@ -62,7 +62,7 @@ def test_a_broken_statement_is_djangos_error_and_undoes_everything(world: World)
     clash = "UPDATE organizations_organization SET code = %s WHERE id = %s"
     pk, code = world["village"].pk, world["gansu"].code
     with pytest.raises(IntegrityError), transaction.atomic():
-        run([(rename, ["other", pk]), (clash, [code, pk])])
+        run([(rename, ["other", pk]), (clash, [code, world["next_village"].pk])])
     assert rows("SELECT short_name FROM organizations_organization WHERE id = %s", [pk]) != [("other",)]
     with transaction.atomic():
         assert run([(rename, ["third", pk])]) == 1

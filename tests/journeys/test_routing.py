@@ -79,6 +79,15 @@ def test_a_desk_that_sent_its_cases_on_is_not_sure_any_more() -> None:
     assert "改派" in next(item.reason for item in way.suggestions if item.desk == HOUSE)
 
 
+def test_one_case_sent_on_does_not_keep_a_named_community_from_its_people() -> None:
+    once, twice = (at("620102016006", past={HOUSE.pk: Past(0, number)}) for number in (1, 2))
+    first, then = choose(once, TERRITORY), choose(twice, TERRITORY)
+    assert first
+    assert (first.desk, first.straight) == (HOUSE, True)
+    assert then
+    assert not then.straight
+
+
 def test_a_place_without_any_desk_goes_to_the_fallback_of_its_people_only() -> None:
     areas = [Area(AWAY, AreaKind.TERRITORY, "65"), Area(PARK, AreaKind.FALLBACK, "6501", origin="6206")]
     ours = choose(at("650102", origin="620621100200"), areas)

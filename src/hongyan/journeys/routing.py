@@ -11,6 +11,8 @@ RULE_VERSION = "routing-1"
 SURE = 0.8
 # From here on a place counts as known.
 CERTAIN = 0.95
+# A community begins with this many cases to its credit: the second one in a row sent on stops the third.
+TRUST = 5
 # A fix inside a park's outline: the phone may still be at the fence.
 IN_ZONE = 0.97
 # A unit at the workplace comes before the place where one sleeps, and both before the fallback.
@@ -57,6 +59,11 @@ class Past:
     def weight(self) -> float:
         """Return the share it keeps, smoothed: unknown desks stand at one half."""
         return (self.accepted + 1) / (self.accepted + self.sent_on + 2)
+
+    @property
+    def trust(self) -> float:
+        """Return how far a desk the member himself named is believed: one case sent on proves little."""
+        return (self.accepted + TRUST) / (self.accepted + self.sent_on + TRUST)
 
 
 @dataclass(frozen=True)
@@ -139,9 +146,8 @@ def _at_home(area: Area, evidence: Evidence, chance: float, past: Past) -> tuple
         # A memory of others is no statement on where this member is: it ranks, it never sends straight.
         near = sum(odds for code, odds in evidence.places if area.division.startswith(code))
         return 0.7 * near * area.share, area.because
-    certain = 1.0 if not past.sent_on else 0.5 + past.weight / 2
     where = {9: "住在本街道（乡镇）", 12: "住在本社区（村）"}.get(len(area.division), "在本辖区")
-    return chance * certain, where
+    return chance * past.trust, where
 
 
 def _suggest(area: Area, evidence: Evidence) -> Suggestion | None:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from hongyan.geography.evidence import Evidence
+from hongyan.geography.locating import locate
 from hongyan.journeys.links import path_for
 from hongyan.journeys.models import Journey, Transition
 from hongyan.journeys.states import Status, Verb
-from hongyan.web.places import located
 from tests.browser.conftest import PHONE, Visitors
 from tests.world import World, build_world, journey_at
 
@@ -22,7 +23,7 @@ addEventListener("click", () => { sessionStorage.clicks = Number(sessionStorage.
 @pytest.fixture(scope="module", autouse=True)
 def ready() -> None:
     """Read the boundaries before the first tap, as the server has done long before a member comes."""
-    located({"lat": "36.057", "lng": "103.835"})
+    locate(Evidence(36.057, 103.835))
     expect.set_options(timeout=15_000)
 
 

@@ -62,6 +62,13 @@ hypothesis.settings.load_profile("hongyan")
 django.setup()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let xdist's workers choose for themselves: with this name in their environment, pytest-django would read
+    the settings before their own conftest has named their own data folder."""
+    if config.getoption("numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_report_header() -> str:
     """Say at the top of every run which database it speaks about."""
     return f"database: {VENDOR}"

@@ -29,7 +29,7 @@ class Size:
 
 def size(quick: bool) -> Size:
     """Return the size of a run."""
-    return Size(QUICK_ROUNDS, 1.0, 40_000, 2_000) if quick else Size(ROUNDS, 3.0, 200_000, 36_000)
+    return Size(QUICK_ROUNDS, 1.0, 30_000, 2_000) if quick else Size(ROUNDS, 3.0, 120_000, 36_000)
 
 
 def asked(province: Province, number: int, journey: int) -> bytes:

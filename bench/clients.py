@@ -14,6 +14,9 @@ Work = Callable[[int], bool]
 # Makes the work of one client: connects and prepares; called inside the client's process. None: it rests.
 Connect = Callable[[int], Work | None]
 
+# With less than this a client would be done before it is measured.
+LEAST = 200
+
 _context = multiprocessing.get_context("fork")
 
 
@@ -75,17 +78,18 @@ class Supply:
         self.left, self.clients = list(numbers), clients
 
     def offer(self) -> list[list[int]]:
-        """Return what each client may take from: an equal share of what is left."""
-        if len(self.left) < self.clients:
+        """Return what each client may take from: an equal share of what is left.
+
+        A client that reaches the end of its share rests; its rate counts for as long as it ran.
+        """
+        if len(self.left) < self.clients * LEAST:
             raise RuntimeError("the bench has run out of journeys: seed more")
         return [self.left[client :: self.clients] for client in range(self.clients)]
 
     def used(self, taken: Sequence[int]) -> None:
-        """Take away what the clients have worked on; a client that used up its whole share was cut short."""
-        shares = self.offer()
-        if any(count >= len(share) for count, share in zip(taken, shares, strict=True)):
-            raise RuntimeError("a client ran out of journeys: seed more")
-        self.left = sorted(one for share, count in zip(shares, taken, strict=True) for one in share[count:])
+        """Take away what the clients have worked on."""
+        pairs = zip(self.offer(), taken, strict=True)
+        self.left = sorted(one for share, count in pairs for one in share[count:])
 
 
 class KeepAlive:

@@ -208,7 +208,7 @@ def _mistakes(name: str, field: Field, answers: Answers) -> Comparison:
     """Say how many points one got wrong; only our own answers have to be right."""
     asked = sum(not answer for answer in answers)
     return Comparison(
-        "P5", f"wrong, {name}", f"of {len(answers):,} points", "", field.wrong(answers), len(answers),
+        "P5", f"wrong, {name}", f"of {len(answers):,} points", "", field.wrong(answers),
         exactly=0 if name.startswith("ours") else None, more_is_better=False,
         note=f"{asked} not decided but asked" if asked else "",
     )  # fmt: skip

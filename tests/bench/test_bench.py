@@ -11,7 +11,7 @@ from django.test import Client
 
 from bench.__main__ import cells, show
 from bench.check_in import asked
-from bench.clients import Pressed, Supply, press
+from bench.clients import LEAST, Pressed, Supply, press
 from bench.floor import Floor, floor_of, sqlite_moment
 from bench.measuring import Comparison, alternate, percentile
 from bench.province import Province, seed
@@ -93,15 +93,16 @@ def test_percentiles_are_of_the_nearest_rank() -> None:
 
 
 def test_no_journey_is_handed_out_twice() -> None:
-    supply = Supply(range(100), 4)
+    numbers = range(4 * LEAST + 6)
+    supply = Supply(numbers, 4)
     first = supply.offer()
-    assert sorted(one for share in first for one in share) == list(range(100))
+    assert sorted(one for share in first for one in share) == list(numbers)
     supply.used([3, 0, 1, 2])
     taken = {*first[0][:3], *first[2][:1], *first[3][:2]}
-    left = {one for share in supply.offer() for one in share}
-    assert left == set(range(100)) - taken
-    with pytest.raises(RuntimeError, match="ran out"):
-        supply.used([len(supply.offer()[0]), 0, 0, 0])
+    assert {one for share in supply.offer() for one in share} == set(numbers) - taken
+    supply.used([1, 0, 0, 0])
+    with pytest.raises(RuntimeError, match="run out"):
+        supply.offer()
 
 
 def test_clients_count_what_they_did_and_what_failed() -> None:

@@ -43,7 +43,7 @@ def test_failed_notices_are_queued_again_on_request(queue: Queue, settings: Sett
 
 
 def test_a_failing_pass_ends_one_run_but_never_a_worker(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     stop, passes = threading.Event(), list[int]()
     sentence = "the row of 10012345678"

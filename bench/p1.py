@@ -11,7 +11,6 @@ from bench.floor import floor_of, raw_postgresql
 from bench.measuring import Comparison
 from bench.province import seed
 
-DATABASE = "postgresql"
 WRITES = "raw psycopg transaction, writes only"
 READS = "raw psycopg transaction with its reads"
 USUAL = "usual deployment (ORM, connection kept)"

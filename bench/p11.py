@@ -8,7 +8,6 @@ from hongyan.demo.cast import member_of
 from hongyan.journeys.links import path_for
 from hongyan.journeys.models import Journey
 
-DATABASE = "sqlite"
 KILOBYTES, QUERIES = 60.0, 10
 
 

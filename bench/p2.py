@@ -10,7 +10,6 @@ from bench.floor import floor_of, raw_sqlite, sqlite_moment
 from bench.measuring import Comparison
 from bench.province import seed
 
-DATABASE = "sqlite"
 WRITES = "raw sqlite3 transaction, one writer"
 READS = "raw sqlite3 transaction with its reads, one writer"
 CROWD = "raw sqlite3 transaction, same 8 clients"

@@ -12,7 +12,6 @@ from hongyan.demo.cast import users
 from hongyan.journeys.models import Journey
 from hongyan.organizations.models import Organization
 
-DATABASE = "sqlite"
 SCOPES = {"province": "62", "prefecture": "6201", "county": "620102", "community": "620102016006"}
 DESKS = {
     "province": "province_department",

@@ -79,7 +79,7 @@ def cells(line: dict[str, Any]) -> tuple[str, ...]:
     must = "-" if line["required"] is None else f"{sign} {line['required']:g}"
     must = must if line["exactly"] is None else f"= {line['exactly']:g}"
     aim = "-" if line["aim"] is None else f"{sign} {line['aim']:g}"
-    ratio = "-" if line["ratio"] is None else f"{line['ratio']:.2f}"
+    ratio = "-" if line["ratio"] is None else f"{line['ratio']:.2{'f' if line['ratio'] >= 0.1 else 'g'}}"
     ours, other = (f"{number_of(value)} {line['unit']}" for value in (line["ours"], line["other"]))
     other = other if line["other"] is not None else "-"
     return (line["number"], line["what"], ours, line["beside"], other, ratio, must, aim, line["verdict"])
@@ -90,7 +90,11 @@ def show(lines: list[dict[str, Any]]) -> str:
     table = [COLUMNS, *(cells(line) for line in lines)]
     widths = [max(len(row[column]) for row in table) for column in range(len(COLUMNS))]
     written = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]
-    notes = [f"  {line['number']} {line['what']}: {line['note']}" for line in lines if line["note"]]
+    notes = [
+        f"  {line['number']} {line['what']}, {line['beside']}: {line['note']}"
+        for line in lines
+        if line["note"]
+    ]
     spreads = [f"  {line['number']} spread: {line['spread']}" for line in lines if line["spread"]]
     return "\n".join([line.rstrip() for line in written] + notes + spreads)
 

@@ -40,5 +40,5 @@ def measure(quick: bool) -> list[Comparison]:
     return [
         compared("P1", contest, rounds, WRITES, required=REQUIRED, aim=AIM, note=note),
         compared("P1", contest, rounds, READS, required=REQUIRED, aim=AIM),
-        compared("P1", contest, rounds, USUAL, note=contest.latency(USUAL)),
+        compared("P1", contest, rounds, USUAL, note=f"the other's {contest.latency(USUAL)}"),
     ]

@@ -17,11 +17,25 @@ def new_uid() -> str:
     return uuid.uuid4().hex
 
 
+def _has_who(table: str, moment: str) -> models.CheckConstraint:
+    """Make a moment without a person, and a person without a moment, impossible."""
+    return models.CheckConstraint(
+        name=f"{table}_{moment}_has_who",
+        condition=Q(**{f"{moment}_at": None, f"{moment}_by": ""})
+        | Q(**{f"{moment}_at__isnull": False}) & ~Q(**{f"{moment}_by": ""}),
+    )
+
+
 class User(AbstractBaseUser):
     """Somebody who signs in."""
 
     username = models.CharField(max_length=60, unique=True)
-    name = models.CharField("姓名", max_length=40)
+    # A member's own account carries no name of its own: what is known of him stands on the roster.
+    name = models.CharField("姓名", max_length=40, blank=True, default="")
+    # Set for a member who signs in for himself, empty for an official.
+    member = models.OneToOneField(
+        "Member", models.PROTECT, null=True, blank=True, related_name="account", verbose_name="党员本人"
+    )
     phone = models.CharField("办公电话", max_length=30, blank=True, default="")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
@@ -30,6 +44,11 @@ class User(AbstractBaseUser):
     objects = BaseUserManager["User"]()
 
     USERNAME_FIELD = "username"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="official_has_name", condition=~Q(name="") | Q(member__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.username
@@ -83,12 +102,21 @@ class Member(models.Model):
     # Old, ill or disabled: no hard requirements, never shown as late.
     is_exempt = models.BooleanField("不作硬性要求", default=False)
     credential_number = models.CharField("活动证编号", max_length=40, blank=True, default="")
+    # Bound by the member himself; the sign-in looks it up by its keyed hash.
+    wechat_sealed = models.BinaryField(default=b"")
+    # He asked that nothing be done with his particulars beyond what keeps him from being lost.
+    restricted_at = models.DateTimeField("限制处理", null=True, blank=True)
+    restricted_by = models.CharField(max_length=40, blank=True, default="")
+    # Name, numbers and particulars are gone; the row stays, so that figures of past periods stay true.
+    erased_at = models.DateTimeField("已删除", null=True, blank=True)
+    erased_by = models.CharField(max_length=40, blank=True, default="")
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=40)
 
     objects = MemberQuerySet.as_manager()
 
     class Meta:
+        constraints: ClassVar = [_has_who("member", "restricted"), _has_who("member", "erased")]
         indexes: ClassVar = [
             models.Index(fields=["phone_hash"], name="member_phone"),
             models.Index(fields=["branch", "name"], name="member_branch_name"),
@@ -103,7 +131,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def valid(self, on: date) -> Self:
         """Keep those that give power on this day."""
-        return self.filter(Q(until_on=None) | Q(until_on__gte=on), from_on__lte=on)
+        return self.filter(Q(until_on=None) | Q(until_on__gte=on), from_on__lte=on, revoked_at=None)
 
 
 class Appointment(models.Model):
@@ -114,6 +142,9 @@ class Appointment(models.Model):
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="appointments")
     from_on = models.DateField("任职日期")
     until_on = models.DateField("到期日期", null=True, blank=True)
+    # Taken back: it gives nothing from the very next request.
+    revoked_at = models.DateTimeField("免去时间", null=True, blank=True)
+    revoked_by = models.CharField(max_length=40, blank=True, default="")
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=40)
 
@@ -122,8 +153,11 @@ class Appointment(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["user", "role", "organization", "from_on"], name="appointed_once"
+                fields=["user", "role", "organization", "from_on"],
+                name="appointed_once",
+                condition=Q(revoked_at=None),
             ),
+            _has_who("appointment", "revoked"),
             models.CheckConstraint(
                 name="appointment_ends_after_start",
                 condition=Q(until_on=None) | Q(until_on__gte=models.F("from_on")),
@@ -149,11 +183,70 @@ class ApiToken(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="revoked_has_who",
-                condition=Q(revoked_at=None, revoked_by="") | Q(revoked_at__isnull=False) & ~Q(revoked_by=""),
-            ),
+            _has_who("token", "revoked"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class PaperCode(models.Model):
+    """A code the window prints for a member who cannot use his phone; only its digest is kept."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="paper_codes")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=40)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            # A new code makes the last one worthless: the action marks it used.
+            models.UniqueConstraint(fields=["member"], name="one_live_paper_code", condition=Q(used_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"paper_code:{self.pk}"
+
+
+class BreakGlass(models.Model):
+    """An emergency look at one person outside one's scope: a reason, two hours, both sides informed."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="emergencies")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="emergencies")
+    reason = models.CharField("理由", max_length=200)
+    opened_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="break_glass_has_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="break_glass_ends", condition=Q(expires_at__gt=models.F("opened_at"))
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["user", "expires_at"], name="break_glass_user")]
+
+    def __str__(self) -> str:
+        return f"break_glass:{self.pk}"
+
+
+class Attempts(models.Model):
+    """How often something was tried in one window of time, counted for all processes together."""
+
+    # The name of the limit with a keyed hash of what it is about: a phone, a network address, an account.
+    key = models.CharField(max_length=120)
+    slot = models.BigIntegerField()
+    tried = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key", "slot"], name="attempts_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key.partition(':')[0]}:{self.tried}"

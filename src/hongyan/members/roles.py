@@ -13,6 +13,7 @@ class Role(StrEnum):
     LIAISON = "liaison"
     DEPARTMENT = "department"
     OBSERVER = "observer"
+    AUDITOR = "auditor"
 
 
 ROLE_LABELS = {
@@ -23,6 +24,7 @@ ROLE_LABELS = {
     Role.LIAISON: "联络站负责人",
     Role.DEPARTMENT: "组织部工作人员",
     Role.OBSERVER: "观察员",
+    Role.AUDITOR: "审计员",
 }
 
 
@@ -36,6 +38,11 @@ class Power(StrEnum):
     ACCEPT = "accept"
     DECIDE = "decide"
     CARE = "care"
+    EXPORT = "export"
+    APPROVE = "approve"
+    APPOINT = "appoint"
+    BREAK_GLASS = "break_glass"
+    AUDIT = "audit"
 
 
 POWER_LABELS = {
@@ -46,17 +53,43 @@ POWER_LABELS = {
     Power.ACCEPT: "接收纳管",
     Power.DECIDE: "上级裁定",
     Power.CARE: "联系和关怀",
+    Power.EXPORT: "导出名册（写明用途、限量、留痕）",
+    Power.APPROVE: "复核他人的超量导出和删除申请",
+    Power.APPOINT: "任免本级工作人员和下级组织的人员",
+    Power.BREAK_GLASS: "紧急查看范围外的一名党员（写明理由，两小时）",
+    Power.AUDIT: "查看操作和查阅记录",
 }
 
-_ALL = frozenset(Power)
+# What everybody who leads an organisation's work does.
+_WORK = frozenset(
+    {
+        Power.SEE,
+        Power.MARK,
+        Power.ASSIST,
+        Power.DISPATCH,
+        Power.ACCEPT,
+        Power.DECIDE,
+        Power.CARE,
+        Power.EXPORT,
+    }
+)
 
 POWERS: dict[Role, frozenset[Power]] = {
-    Role.SECRETARY: _ALL,
-    Role.ORGANISER: _ALL,
-    Role.LIAISON: _ALL,
-    Role.DEPARTMENT: _ALL,
+    Role.SECRETARY: _WORK | {Power.APPOINT, Power.APPROVE},
+    Role.ORGANISER: _WORK,
+    Role.LIAISON: _WORK | {Power.APPOINT},
+    Role.DEPARTMENT: _WORK | {Power.APPOINT, Power.APPROVE, Power.BREAK_GLASS},
     Role.WINDOW: frozenset({Power.SEE, Power.ASSIST, Power.CARE}),
     Role.CARETAKER: frozenset({Power.SEE, Power.CARE}),
     # Observers read nothing: they hand in referrals and never learn an outcome.
     Role.OBSERVER: frozenset(),
+    # Auditors read what was done and who looked at whom, in codes; they see no list of people.
+    Role.AUDITOR: frozenset({Power.AUDIT}),
+}
+
+# Which duties a role may hand out at its own organisation; below it any, elsewhere and to oneself none.
+HANDS_OUT: dict[Role, frozenset[Role]] = {
+    Role.SECRETARY: frozenset({Role.ORGANISER, Role.WINDOW, Role.CARETAKER, Role.OBSERVER}),
+    Role.LIAISON: frozenset({Role.WINDOW, Role.CARETAKER, Role.OBSERVER}),
+    Role.DEPARTMENT: frozenset({Role.WINDOW, Role.CARETAKER, Role.OBSERVER, Role.AUDITOR}),
 }

@@ -16,7 +16,7 @@ _SQL = (
     " a.role, o.id, o.path, o.short_name"
     " FROM members_apitoken t JOIN members_user u ON u.id = t.user_id"
     " LEFT JOIN members_appointment a ON a.user_id = u.id AND a.from_on <= %s"
-    " AND (a.until_on IS NULL OR a.until_on >= %s)"
+    " AND (a.until_on IS NULL OR a.until_on >= %s) AND a.revoked_at IS NULL"
     " LEFT JOIN organizations_organization o ON o.id = a.organization_id AND o.closed_at IS NULL"
     " WHERE t.digest = %s ORDER BY o.path, a.role"
 )

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import reverse
 
 from hongyan.members.permissions import Actor
+from hongyan.members.roles import Power
 
 View = Callable[..., HttpResponse]
 Method = Literal["GET", "POST"]
@@ -41,12 +42,12 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}")
 
 
-def _official(request: HttpRequest) -> HttpResponse | None:
+def _official(request: HttpRequest, power: Power) -> HttpResponse | None:
     actor = request.actor  # type: ignore[attr-defined]
     if not actor:
         return _sign_in(request)
-    if not actor.visible_paths:
-        # Somebody without a seat (an observer, a member) must not learn that the page exists.
+    if not actor.seats_for(power):
+        # Somebody without such a seat (an observer, a member) must not learn that the page exists.
         raise Http404
     return None
 
@@ -60,9 +61,13 @@ def _member(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
-def official(*methods: Method) -> Callable[[View], View]:
-    """Admit officials with at least one seat that lets them see something."""
-    return lambda view: _guarded(view, "official", methods or ("GET",), _official)
+def official(*methods: Method, power: Power = Power.SEE) -> Callable[[View], View]:
+    """Admit officials with a seat that gives this power; what they see of it is how the view fetches."""
+
+    def admit(request: HttpRequest) -> HttpResponse | None:
+        return _official(request, power)
+
+    return lambda view: _guarded(view, f"official:{power}", methods or ("GET",), admit)
 
 
 def member(*methods: Method) -> Callable[[View], View]:

@@ -1,0 +1,19 @@
+"""Enrol a member, appoint an official, issue a token: the only writers of people."""
+
+from hongyan.members.actions.appointing import appoint
+from hongyan.members.actions.enrolling import enrol, register_user
+from hongyan.members.actions.issuing import issue_token, revoke_token, token_digest
+from hongyan.members.actions.limiting import LIMITS, Limit, forget_expired, spend
+
+__all__ = [
+    "LIMITS",
+    "Limit",
+    "appoint",
+    "enrol",
+    "forget_expired",
+    "issue_token",
+    "register_user",
+    "revoke_token",
+    "spend",
+    "token_digest",
+]

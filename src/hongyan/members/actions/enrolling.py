@@ -1,0 +1,67 @@
+"""Who comes onto the roster, and who may sign in?"""
+
+from datetime import date, datetime
+from typing import TypedDict, Unpack
+
+from django.db import transaction
+
+from hongyan.audit.actions import record
+from hongyan.members.models import Category, Member, Sex, User, new_uid
+from hongyan.members.sealing import id_number_hash, phone_hash, seal_id_number, seal_phone
+from hongyan.organizations.models import Organization
+
+
+class Particulars(TypedDict, total=False):
+    """What a roster may know of a member beyond what identifies him."""
+
+    category: Category
+    birth_on: date | None
+    joined_on: date | None
+    ethnicity: str
+    education: str
+    occupation: str
+    emergency_contact: str
+    credential_number: str
+    is_exempt: bool
+
+
+@transaction.atomic
+def enrol(
+    *,
+    name: str,
+    sex: Sex,
+    branch: Organization,
+    phone: str,
+    id_number: str,
+    by: str,
+    at: datetime,
+    **particulars: Unpack[Particulars],
+) -> Member:
+    """Put one member on the roster of his branch."""
+    uid = new_uid()
+    member = Member.objects.create(
+        uid=uid,
+        name=name,
+        sex=sex,
+        branch=branch,
+        branch_path=branch.path,
+        phone_sealed=seal_phone(phone, uid),
+        phone_hash=phone_hash(phone),
+        id_number_sealed=seal_id_number(id_number, uid),
+        id_number_hash=id_number_hash(id_number),
+        created_at=at,
+        created_by=by,
+        **particulars,
+    )
+    record(actor=by, verb="enrol", subject=f"member:{member.pk}", organization=branch.pk, at=at)
+    return member
+
+
+@transaction.atomic
+def register_user(*, username: str, name: str, by: str, at: datetime, phone: str = "") -> User:
+    """Register somebody who may sign in."""
+    user = User(username=username, name=name, phone=phone, created_at=at, created_by=by)
+    user.set_unusable_password()
+    user.save()
+    record(actor=by, verb="register_user", subject=f"user:{user.pk}", at=at)
+    return user

@@ -1,0 +1,60 @@
+"""How often may something be tried: counted in one row for all processes, so that a limit is exact?"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+
+from hongyan.members.models import Attempts
+from hongyan.statements import in_turn, rows
+from hongyan.vault.sealing import keyed_hash
+
+_SQL = (
+    "INSERT INTO members_attempts (key, slot, tried, expires_at) VALUES (%s, %s, 1, %s)"
+    " ON CONFLICT (key, slot) DO UPDATE SET tried = members_attempts.tried + 1 RETURNING tried"
+)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many times something may be tried in one window of time."""
+
+    name: str
+    times: int
+    per: timedelta
+
+
+# Every limit of the installation; `about` is what a call names: a phone, an account, an address.
+LIMITS = {
+    limit.name: limit
+    for limit in (
+        Limit("code_sent_to_phone", 5, timedelta(hours=1)),
+        Limit("code_sent_to_phone_a_day", 10, timedelta(days=1)),
+        Limit("code_asked_from_address", 30, timedelta(hours=1)),
+        Limit("code_sent_by_all", 3_000, timedelta(hours=1)),
+        Limit("code_guessed", 5, timedelta(minutes=15)),
+        Limit("password_guessed", 5, timedelta(minutes=15)),
+        Limit("password_guessed_from_address", 50, timedelta(minutes=15)),
+        Limit("second_factor_guessed", 5, timedelta(minutes=15)),
+        Limit("paper_code_guessed_from_address", 10, timedelta(minutes=15)),
+        Limit("window_look_up", 60, timedelta(hours=1)),
+        Limit("export", 20, timedelta(days=1)),
+    )
+}
+
+
+def spend(name: str, *, about: str, at: datetime) -> bool:
+    """Count one attempt and tell whether it was still allowed; the count stays whatever follows."""
+    limit = LIMITS[name]
+    seconds = int(limit.per.total_seconds())
+    slot = int(at.timestamp()) // seconds
+    ends = datetime.fromtimestamp((slot + 1) * seconds, UTC)
+    key = f"{name}:{keyed_hash(about, purpose='attempts')}"
+    with in_turn():
+        ((tried,),) = rows(_SQL, [key, slot, connection.ops.adapt_datetimefield_value(ends)])
+    return int(tried) <= limit.times
+
+
+def forget_expired(*, at: datetime) -> int:
+    """Drop the counts whose window is over; return how many."""
+    return Attempts.objects.filter(expires_at__lt=at).delete()[0]

@@ -47,6 +47,8 @@ def _choose() -> None:
     # Where collected static files would lie; WhiteNoise warns when the folder is missing.
     (folder / "static").mkdir(exist_ok=True)
     os.environ["HONGYAN_DATA"] = str(folder)
+    # Providers are stubs on this machine.
+    os.environ["HONGYAN_LOCAL_GATEWAYS"] = "1"
     if VENDOR == "postgresql":
         os.environ["DATABASE_URL"] = postgres_url()
     else:

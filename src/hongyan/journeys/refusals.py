@@ -34,6 +34,7 @@ class Why(StrEnum):
     NOTHING_ABOVE = "nothing_above"
     WRONG_END = "wrong_end"
     JUST_SENT = "just_sent"
+    ONLY_OPENED = "only_opened"
 
 
 SENTENCES = {
@@ -63,6 +64,7 @@ SENTENCES = {
     Why.CARETAKER_NOT_HERE: "所选微管家不在接收组织任职，请先任命，或另选一位。",
     Why.NOTHING_ABOVE: "上面没有可以裁定的组织，请联系系统管理员设置兜底党支部。",
     Why.JUST_SENT: "刚刚发过一次，请{minutes}分钟后再发，或直接打电话。",
+    Why.ONLY_OPENED: "您正在紧急查看这名党员，只能看，不能办理。需要办理时请先结束紧急查看。",
     Why.WRONG_END: "当前是“{status}”，不能以“{reason}”结束。",
 }
 

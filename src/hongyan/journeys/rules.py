@@ -11,6 +11,8 @@ from hongyan.journeys.states import (
     END_REASONS,
     MOVES,
     PARTY_LABELS,
+    PARTY_REACHES,
+    POWER,
     STATUS_LABELS,
     VERB_LABELS,
     Answer,
@@ -29,28 +31,6 @@ from hongyan.notifications.models import Channel, Notice
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
 
-# What an official needs to be allowed to for each move his organisation may make.
-POWER: dict[Verb, Power] = {
-    Verb.MARK: Power.MARK,
-    Verb.DEPART: Power.MARK,
-    Verb.CHECK_IN: Power.ASSIST,
-    Verb.FIND: Power.ASSIST,
-    Verb.CONFIRM: Power.MARK,
-    Verb.DENY: Power.MARK,
-    Verb.FORWARD: Power.DISPATCH,
-    Verb.REDIRECT: Power.DISPATCH,
-    Verb.SEND_BACK: Power.DISPATCH,
-    Verb.ESCALATE: Power.DISPATCH,
-    Verb.DECIDE: Power.DECIDE,
-    Verb.ACCEPT: Power.ACCEPT,
-    Verb.REGISTER_OUTSIDE: Power.ACCEPT,
-    Verb.NAME_CARETAKER: Power.ACCEPT,
-    Verb.CONTACT: Power.CARE,
-    Verb.RELOCATE: Power.ASSIST,
-    Verb.START_RETURN: Power.CARE,
-    Verb.END: Power.MARK,
-    Verb.CANCEL: Power.MARK,
-}
 BACKED_OUT = (Answer.REDIRECTED, Answer.SENT_BACK)
 
 
@@ -67,26 +47,29 @@ class Standing:
         return self.seat.organization_id if self.seat else None
 
 
+def _place(party: Party, journey: Journey) -> str:
+    """Name the organisation that is this party of a case, by its path."""
+    if party == Party.HOME:
+        return str(journey.home_path)
+    return str(journey.host_path if party == Party.HOST else journey.holder_path)
+
+
 def _seat(party: Party, journey: Journey, by: Actor, power: Power) -> Seat | None:
     """Find the seat that makes this person the party, if he has one."""
-    if party == Party.HOME:
-        # A village without a PC: the levels above may mark on its behalf, and the timeline says who did.
-        return by.seat_over(power, journey.home_path)
-    if party == Party.DESK:
-        return by.seat_at(power, journey.holder_path)
-    if party == Party.HOST:
-        return by.seat_at(power, journey.host_path) if journey.host_path else None
-    if party == Party.PARENT:
-        return by.seat_over(power, paths.parent_of(journey.holder_path))
-    if party == Party.WINDOW:
-        return next(iter(by.seats_for(power)), None)
-    return None
+    if party not in PARTY_REACHES:
+        return None
+    return by.seat_reaching(power, PARTY_REACHES[party], _place(party, journey))
+
+
+def is_only_opened(journey: Journey, by: Actor) -> bool:
+    """Tell whether somebody sees a case through an emergency only: then he reads and does nothing."""
+    return journey.member_id in by.opened
 
 
 def standing(verb: Verb, journey: Journey, by: Actor) -> Standing | None:
     """Tell as which party this person may make the move now, None when it is not his to make."""
     move = find_move(verb, Status(journey.status))
-    if move is None:
+    if move is None or is_only_opened(journey, by):
         return None
     if Party.MEMBER in move.parties and by.member_id == journey.member_id:
         return Standing(Party.MEMBER)
@@ -106,6 +89,8 @@ def why_not(verb: Verb, journey: Journey, by: Actor) -> Refusal | None:
     move = find_move(verb, status)
     if move is None:
         return refuse(Why.NOT_NOW, status=STATUS_LABELS[status], verb=VERB_LABELS[verb])
+    if is_only_opened(journey, by):
+        return refuse(Why.ONLY_OPENED)
     if standing(verb, journey, by) is None:
         party = either(PARTY_LABELS[party] for party in Party if party in move.parties)
         return refuse(Why.NOT_YOURS, party=party, holder=journey.holder.short_name)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hongyan.members.roles import Power, Reach
+
 
 class Status(StrEnum):
     """Where one period away stands."""
@@ -190,6 +192,39 @@ MOVES: tuple[Move, ...] = (
     _move(Verb.END, tuple(sorted(OPEN)), _S.CLOSED, _P.HOME),
     _move(Verb.CANCEL, (_S.PLANNED, _S.AWAITING, _S.DISPATCHING), _S.CLOSED, _P.HOME),
 )
+
+# How far each party reaches from the organisation somebody works for. A village without a PC: the levels above
+# may act for home, and the timeline says who did.
+PARTY_REACHES: dict[Party, Reach] = {
+    Party.HOME: Reach.DOWN,
+    Party.DESK: Reach.OWN,
+    Party.HOST: Reach.OWN,
+    Party.PARENT: Reach.BELOW,
+    Party.WINDOW: Reach.COUNTER,
+}
+
+# What an official needs to be allowed to for each move his organisation may make.
+POWER: dict[Verb, Power] = {
+    Verb.MARK: Power.MARK,
+    Verb.DEPART: Power.MARK,
+    Verb.CHECK_IN: Power.ASSIST,
+    Verb.FIND: Power.ASSIST,
+    Verb.CONFIRM: Power.MARK,
+    Verb.DENY: Power.MARK,
+    Verb.FORWARD: Power.DISPATCH,
+    Verb.REDIRECT: Power.DISPATCH,
+    Verb.SEND_BACK: Power.DISPATCH,
+    Verb.ESCALATE: Power.DISPATCH,
+    Verb.DECIDE: Power.DECIDE,
+    Verb.ACCEPT: Power.ACCEPT,
+    Verb.REGISTER_OUTSIDE: Power.ACCEPT,
+    Verb.NAME_CARETAKER: Power.ACCEPT,
+    Verb.CONTACT: Power.CARE,
+    Verb.RELOCATE: Power.ASSIST,
+    Verb.START_RETURN: Power.CARE,
+    Verb.END: Power.MARK,
+    Verb.CANCEL: Power.MARK,
+}
 
 # The reason must fit the state: nobody has "returned" who never started home.
 END_REASONS: dict[CloseReason, frozenset[Status]] = {

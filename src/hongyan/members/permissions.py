@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from hongyan.members.models import Appointment, Member, User
-from hongyan.members.roles import POWERS, Power, Role
+from hongyan.members.roles import POWERS, RELATIONS, Power, Reach, Relation, Role
 from hongyan.organizations import paths
+
+
+def relation(mine: str, other: str) -> Relation:
+    """Tell how the organisation at one path stands to mine, by the tree alone."""
+    if mine and mine == other:
+        return Relation.OWN
+    if paths.covers(mine, other):
+        return Relation.BELOW
+    return Relation.ABOVE if paths.covers(other, mine) else Relation.UNRELATED
 
 
 @dataclass(frozen=True)
@@ -28,19 +37,26 @@ class Actor:
     seats: tuple[Seat, ...] = ()
     member_id: int | None = None
     user_id: int | None = None
+    # Members somebody has opened in an emergency, for reading only; see `members.models.BreakGlass`.
+    opened: frozenset[int] = frozenset()
 
     def seats_for(self, power: Power) -> tuple[Seat, ...]:
         """Return the seats that give this power."""
         return tuple(seat for seat in self.seats if power in POWERS[seat.role])
 
+    def seat_reaching(self, power: Power, reach: Reach, path: str) -> Seat | None:
+        """Return the nearest seat that gives this power and reaches this organisation, by RELATIONS."""
+        reached = RELATIONS[reach]
+        able = [seat for seat in self.seats_for(power) if relation(seat.path, path) in reached]
+        return max(able, key=lambda seat: len(seat.path), default=None)
+
     def seat_at(self, power: Power, path: str) -> Seat | None:
         """Return the seat that gives this power at exactly this organisation."""
-        return next((seat for seat in self.seats_for(power) if seat.path == path), None)
+        return self.seat_reaching(power, Reach.OWN, path)
 
     def seat_over(self, power: Power, path: str) -> Seat | None:
         """Return the nearest seat that gives this power at this organisation or one above it."""
-        above = [seat for seat in self.seats_for(power) if paths.covers(seat.path, path)]
-        return max(above, key=lambda seat: len(seat.path), default=None)
+        return self.seat_reaching(power, Reach.DOWN, path)
 
     @property
     def visible_paths(self) -> tuple[str, ...]:

@@ -60,6 +60,70 @@ POWER_LABELS = {
     Power.AUDIT: "查看操作和查阅记录",
 }
 
+
+class Relation(StrEnum):
+    """How the organisation a matter belongs to stands to the one somebody works for."""
+
+    OWN = "own"
+    BELOW = "below"
+    ABOVE = "above"
+    OTHER_SIDE = "other_side"
+    UNRELATED = "unrelated"
+
+
+RELATION_LABELS = {
+    Relation.OWN: "本组织",
+    Relation.BELOW: "下级",
+    Relation.ABOVE: "上级",
+    Relation.OTHER_SIDE: "对方党组织",
+    Relation.UNRELATED: "无关",
+}
+
+
+class Reach(StrEnum):
+    """How far a power goes from the organisation somebody works for."""
+
+    OWN = "own"
+    DOWN = "down"
+    BELOW = "below"
+    SHARED = "shared"
+    COUNTER = "counter"
+    HANDED = "handed"
+    OUTSIDE = "outside"
+
+
+REACH_LABELS = {
+    Reach.OWN: "只在本组织",
+    Reach.DOWN: "本组织和下级",
+    Reach.BELOW: "只对下级",
+    Reach.SHARED: "本组织和下级，以及共管的对方",
+    Reach.COUNTER: "来到窗口的本人",
+    Reach.HANDED: "下级的全部职务，本组织的部分职务",
+    Reach.OUTSIDE: "范围以外，一次一人",
+}
+
+# One table for the program and for the page: to which relations each reach extends.
+RELATIONS: dict[Reach, frozenset[Relation]] = {
+    Reach.OWN: frozenset({Relation.OWN}),
+    Reach.DOWN: frozenset({Relation.OWN, Relation.BELOW}),
+    Reach.BELOW: frozenset({Relation.BELOW}),
+    Reach.SHARED: frozenset({Relation.OWN, Relation.BELOW, Relation.OTHER_SIDE}),
+    # Whoever stands at the counter with his number and his name, wherever he belongs.
+    Reach.COUNTER: frozenset(Relation),
+    Reach.HANDED: frozenset({Relation.OWN, Relation.BELOW}),
+    Reach.OUTSIDE: frozenset({Relation.ABOVE, Relation.OTHER_SIDE, Relation.UNRELATED}),
+}
+
+# How far the powers go that are no moves; how far a move goes depends on the party that makes it.
+REACHES: dict[Power, Reach] = {
+    Power.SEE: Reach.SHARED,
+    Power.EXPORT: Reach.SHARED,
+    Power.APPROVE: Reach.DOWN,
+    Power.APPOINT: Reach.HANDED,
+    Power.BREAK_GLASS: Reach.OUTSIDE,
+    Power.AUDIT: Reach.DOWN,
+}
+
 # What everybody who leads an organisation's work does.
 _WORK = frozenset(
     {

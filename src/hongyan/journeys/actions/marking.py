@@ -13,8 +13,8 @@ from hongyan.journeys.models import Journey, Reason
 from hongyan.journeys.reading import deepest_division, fresh
 from hongyan.journeys.recording import Change, Collision, tell, write_first
 from hongyan.journeys.refusals import Refused, Why, refuse
-from hongyan.journeys.rules import POWER, Standing, why_not_end, why_not_mark, why_not_resend
-from hongyan.journeys.states import STATUS_LABELS, Answer, CloseReason, Status, Verb
+from hongyan.journeys.rules import Standing, why_not_end, why_not_mark, why_not_resend
+from hongyan.journeys.states import POWER, STATUS_LABELS, Answer, CloseReason, Status, Verb
 from hongyan.journeys.telling import remind, to_desk, to_member
 from hongyan.journeys.wording import day
 from hongyan.members.models import Member

@@ -8,8 +8,7 @@ from functools import cache
 from typing import Any
 
 from hongyan.journeys.models import Journey, Reason
-from hongyan.journeys.rules import POWER
-from hongyan.journeys.states import STATUS_LABELS, Status, Verb
+from hongyan.journeys.states import POWER, STATUS_LABELS, Status, Verb
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
 from hongyan.members.sealing import id_number_hash, phone_hash

@@ -11,6 +11,7 @@ from hongyan.web.console.views import (
     leaving,
     marking,
     organizations,
+    permissions,
     window,
 )
 
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mark/paste/", marking.mark_paste, name="mark_paste"),
     path("mark/places/", marking.places, name="places"),
     path("window/", window.window, name="window"),
+    path("permissions/", permissions.permissions, name="permissions"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/search/", organizations.search, name="search_organizations"),
     path("organizations/<int:pk>/", organizations.organization, name="organization"),

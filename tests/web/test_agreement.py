@@ -12,7 +12,8 @@ from hongyan.members.permissions import official
 from hongyan.members.roles import Power
 from tests.reports.crowd import LIVES, Life, populate
 from tests.reports.test_overview import FAST, undone
-from tests.web.overview.reading import get, numbers, signed_in, total
+from tests.web.overview.reading import get, numbers, total
+from tests.web.signing_in import signed_in
 from tests.world import NOW, SETUP, TODAY, World, build_world
 
 OFFICIALS = ["village_secretary", "community_secretary", "minqin_department", "province_department"]

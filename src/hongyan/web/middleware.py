@@ -6,24 +6,29 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from hongyan.members.models import Member, User
+from hongyan.members.models import Member
 from hongyan.members.permissions import Actor, himself, official
 
-# The session holds nothing but one of these numbers.
-USER = "user"
+# A session that a used check-in link opened holds this member's number; every other one an account.
 MEMBER = "member"
 
 
 def _actor(request: HttpRequest) -> Actor | None:
-    user_id = request.session.get(USER)
-    if user_id:
-        user = User.objects.filter(pk=user_id, is_active=True).first()
-        return official(user, timezone.localdate()) if user else None
+    user = request.user
+    if user.is_authenticated:
+        return _himself(user.member) if user.member else official(user, timezone.localdate())
     member_id = request.session.get(MEMBER)
-    if member_id:
-        member = Member.objects.filter(pk=member_id).first()
-        return himself(member) if member else None
-    return None
+    return _himself(Member.objects.filter(pk=member_id).first()) if member_id else None
+
+
+def _himself(member: Member | None) -> Actor | None:
+    """Return the member who acts for himself; of somebody who was erased there is nothing left to show."""
+    return himself(member) if member and member.erased_at is None else None
+
+
+def came_by_link(request: HttpRequest) -> bool:
+    """Tell whether a check-in link opened this session, and no sign-in of his own."""
+    return not request.user.is_authenticated
 
 
 def who_is_asking(

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from hongyan.members.actions import revoke_token, token_digest
 from hongyan.members.models import ApiToken, Appointment, User
 from hongyan.web.api import problems
 from tests.web.api.caller import ROOT, Caller, _said
+from tests.web.signing_in import sign_in
 from tests.world import NOW, SETUP, TODAY, journey_at
 
 HOME, HOST = "village_secretary", "community_secretary"
@@ -58,12 +58,7 @@ def test_a_token_of_somebody_who_left_opens_nothing(api: Caller) -> None:
 
 
 def test_a_session_opens_nothing(api: Caller) -> None:
-    from hongyan.web.middleware import USER
-
-    session = api.client.session
-    session[USER] = api.world.users[HOME].pk
-    session.save()
-    api.client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+    sign_in(api.client, api.world.users[HOME], fresh=True)
     assert api.get(None, "/desk").code == "token_missing"
 
 

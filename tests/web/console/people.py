@@ -5,31 +5,19 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.test import Client
 
 from hongyan.journeys.models import Journey
-from hongyan.web.middleware import MEMBER, USER
+from tests.web.signing_in import signed_in
 from tests.world import World
 
 KEY = re.compile(r'name="key" value="([0-9a-f]{32})"')
 TAGS = re.compile(r"<[^>]+>")
 
 
-def _with_session(**values: int) -> Client:
-    client = Client()
-    session = client.session
-    session.update(values)
-    session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
-    return client
-
-
 def browser_of(world: World, who: str) -> Client:
-    """Open a browser in which this official or member of the cast is signed in."""
-    if who in world.users:
-        return _with_session(**{USER: world.users[who].pk})
-    return _with_session(**{MEMBER: world.members[who].pk})
+    """Open a browser in which this official or member of the cast has signed in."""
+    return signed_in(world.users[who] if who in world.users else world.members[who])
 
 
 def new_key() -> str:

@@ -1,10 +1,10 @@
 """Does everybody come to his own first page, and does nobody go anywhere else?"""
 
 import pytest
+from django.contrib.auth import get_user
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from hongyan.web.middleware import USER
 from hongyan.web.pages import safe_next
 from tests.web.console.people import browser_of, words
 from tests.world import World
@@ -31,10 +31,10 @@ def test_a_card_signs_in_with_a_new_session(world: World) -> None:
     assert "省委组织部" in words(page.content)
     answer = browser.post("/sign-in/", {"card": "village_secretary", "next": "/desk/?page=1"})
     assert answer["Location"] == "/desk/?page=1"
-    assert browser.session[USER] == world.users["village_secretary"].pk
+    assert get_user(browser) == world.users["village_secretary"]
     other = browser.post("/sign-in/", {"card": "street_organiser", "next": "https://example.com/"})
     assert other["Location"] == "/"
-    assert dict(browser.session) == {USER: world.users["street_organiser"].pk}
+    assert get_user(browser) == world.users["street_organiser"]
     for card in ("", "nobody", "member:DEMO-x", "town_organiser", "member:"):
         assert browser.post("/sign-in/", {"card": card}).status_code == 404
     assert browser.post("/sign-out/")["Location"] == "/sign-in/"
@@ -60,7 +60,7 @@ def test_in_production_nobody_picks_a_card(world: World) -> None:
         assert page.status_code == 200
         assert "村支部书记" not in words(page.content)
         browser.post("/sign-in/", {"card": "village_secretary"})
-        assert USER not in browser.session
+        assert not get_user(browser).is_authenticated
 
 
 def test_an_observer_learns_what_he_does_and_sees_nobody(world: World) -> None:

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-from django.conf import settings
-from django.test import Client
-
 import hongyan.web
 
 STATIC = Path(hongyan.web.__file__).parent / "static"
@@ -54,11 +51,3 @@ def hidden(page: str, action: str) -> dict[str, str]:
     reader = _Forms()
     reader.feed(page)
     return next(fields for address, fields in reader.forms if address.endswith(f"/{action}/"))
-
-
-def sign_in(client: Client, **values: int) -> None:
-    """Put these values into the session; a session in a signed cookie is new with every change."""
-    session = client.session
-    session.update(values)
-    session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""

@@ -12,8 +12,8 @@ from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
 from hongyan.members.models import Member
 from hongyan.notifications.models import Channel, Notice, State
-from hongyan.web.middleware import MEMBER, USER
-from tests.web.mobile.pages import LIGHT, sign_in
+from tests.web.mobile.pages import LIGHT
+from tests.web.signing_in import sign_in
 from tests.world import NOW, World, build_world, journey_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
@@ -33,7 +33,7 @@ def world() -> World:
 
 def enter(client: Client, world: World, key: str = "chen") -> None:
     """Sign a member in for his own pages."""
-    sign_in(client, **{MEMBER: world.members[key].pk})
+    sign_in(client, world.members[key])
 
 
 def home(client: Client) -> str:
@@ -136,7 +136,7 @@ def test_the_open_journey_comes_before_the_ended_ones(client: Client, world: Wor
 
 def test_strangers_and_officials_stay_outside(client: Client, world: World) -> None:
     assert client.get("/m/").status_code == 302
-    sign_in(client, **{USER: world.users["village_secretary"].pk})
+    sign_in(client, world.users["village_secretary"])
     assert client.get("/m/").status_code == 404
 
 

@@ -1,26 +1,11 @@
-"""How does a test sign somebody in and read the numbers of a page?"""
+"""How does a test read the numbers of a page?"""
 
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from django.conf import settings
-from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.test import Client
-
-from hongyan.members.models import Member, User
-from hongyan.web.middleware import MEMBER, USER
-
-
-def signed_in(person: User | Member) -> Client:
-    """Open a browser in which this person has signed in."""
-    client = Client()
-    session = SessionStore()
-    session[USER if isinstance(person, User) else MEMBER] = person.pk
-    session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
-    return client
 
 
 @dataclass

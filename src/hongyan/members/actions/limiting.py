@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 
 from hongyan.members.models import Attempts
 from hongyan.statements import in_turn, rows
@@ -46,13 +47,23 @@ LIMITS = {
 def spend(name: str, *, about: str, at: datetime) -> bool:
     """Count one attempt and tell whether it was still allowed; the count stays whatever follows."""
     limit = LIMITS[name]
-    seconds = int(limit.per.total_seconds())
-    slot = int(at.timestamp()) // seconds
-    ends = datetime.fromtimestamp((slot + 1) * seconds, UTC)
-    key = f"{name}:{keyed_hash(about, purpose='attempts')}"
+    key, slot = _place(limit, about, at)
+    ends = datetime.fromtimestamp((slot + 1) * int(limit.per.total_seconds()), UTC)
     with in_turn():
         ((tried,),) = rows(_SQL, [key, slot, connection.ops.adapt_datetimefield_value(ends)])
     return int(tried) <= limit.times
+
+
+def _place(limit: Limit, about: str, at: datetime) -> tuple[str, int]:
+    """Name the row that counts: what it is about, hashed, and the window of time."""
+    key = f"{limit.name}:{keyed_hash(about, purpose='attempts')}"
+    return key, int(at.timestamp()) // int(limit.per.total_seconds())
+
+
+def give_back(name: str, *, about: str, at: datetime) -> None:
+    """Take back one attempt that was no guess, because it was right."""
+    key, slot = _place(LIMITS[name], about, at)
+    Attempts.objects.filter(key=key, slot=slot, tried__gt=0).update(tried=F("tried") - 1)
 
 
 def forget_expired(*, at: datetime) -> int:

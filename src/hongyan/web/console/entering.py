@@ -1,9 +1,10 @@
 """Who can be tried in a demo: one card per role of the story."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from hongyan.members.actions import own_account
 from hongyan.members.models import Member, User
-from hongyan.web.middleware import MEMBER, USER
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,11 @@ def _card(role: Role, user: User | None, member: Member | None) -> SignInCard | 
     return None
 
 
-def person(account: str) -> tuple[str, int | None]:
-    """Find whom a card signs in: the session's key, and the number to put there (None: no such card)."""
+def person(account: str, at: datetime) -> User | None:
+    """Find the account a card signs in with; None for no such card."""
     if account not in {role.account for role in STORY}:
-        return USER, None
+        return None
     if account.startswith("member:"):
         member = Member.objects.filter(credential_number=account.removeprefix("member:")).first()
-        return MEMBER, member.pk if member else None
-    user = User.objects.filter(username=account, is_active=True).first()
-    return USER, user.pk if user else None
+        return own_account(member=member, at=at) if member else None
+    return User.objects.filter(username=account, is_active=True).first()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -129,8 +130,12 @@ def _refused(request: HttpRequest, token: str, refused: Refused) -> HttpResponse
 
 
 def _enter(request: HttpRequest, member_id: int) -> None:
-    """Sign him in for his own pages: he holds the link and has just acted with it."""
-    request.session.flush()
+    """Let him onto the pages of his case: he holds the link and has just acted with it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor and actor.member_id == member_id:
+        return
+    # Also whoever was signed in here before: the one who acts now is somebody else.
+    logout(request)
     request.session[MEMBER] = member_id
 
 

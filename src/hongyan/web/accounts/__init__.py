@@ -1,0 +1,1 @@
+"""How does everybody who belongs here come in, prove himself again, and leave?"""

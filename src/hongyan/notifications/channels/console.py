@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from hongyan.notifications.channels.letter import Adapter, Letter
 from hongyan.notifications.texts import sign
@@ -40,5 +41,7 @@ class Console:
 
 
 def adapter() -> Adapter:
-    """Open the file named by HONGYAN_OUTBOX."""
+    """Open the file named by HONGYAN_OUTBOX; a production writes no message into any file."""
+    if settings.PRODUCTION:
+        raise ImproperlyConfigured("the console channel is for demos and trials")
     return Console(Path(settings.HONGYAN_OUTBOX))

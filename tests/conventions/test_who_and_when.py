@@ -9,6 +9,8 @@ from tests.conventions.tree import nothing
 
 # Moments without a person, each with its reason.
 EXEMPT = {
+    "audit.Seal.last_at": "the latest moment of the rows it seals",
+    "audit.Seal.sealed_at": "sealed by the program",
     "journeys.Journey.due_at": "a deadline, not something somebody did",
     "journeys.Handoff.due_at": "a deadline, not something somebody did",
     "members.ApiToken.expires_at": "a deadline, not something somebody did",
@@ -22,6 +24,7 @@ EXEMPT = {
     "notifications.Notice.sent_at": "sent by the program",
     "notifications.Notice.read_at": "read by the recipient, who is a column of the row",
     "notifications.Notice.withdrawn_at": "taken back by the program when the case moved on",
+    "privacy.RightsRequest.due_at": "a deadline, not something somebody did",
 }
 
 

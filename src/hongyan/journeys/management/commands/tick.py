@@ -5,21 +5,28 @@ import signal
 import threading
 import traceback
 from argparse import ArgumentParser
+from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from hongyan.journeys.actions import depart_due, escalate_overdue
 
 log = logging.getLogger("hongyan.journeys")
 LIMIT = 500
+# The night's work begins when few people are about.
+NIGHT = 3
 
 
 class Command(BaseCommand):
     help = "Put every late case before the organisation above; let who should have left by now depart."
     requires_system_checks = ()
+    # The last day whose night's work is done, as far as this process knows; doing it twice does no harm.
+    done: date | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
@@ -34,6 +41,8 @@ class Command(BaseCommand):
                 signal.signal(name, lambda *_: stop.set())
         while not stop.is_set():
             moved = self._look(options["forever"])
+            if options["forever"]:
+                self._nightly()
             if moved:
                 self.stdout.write(f"moved {moved}")
                 self.stdout.flush()
@@ -51,7 +60,24 @@ class Command(BaseCommand):
         except Exception as error:
             if not forever:
                 raise
-            # The trace without the sentence: a database's sentence may repeat what stands in a row.
-            where = "".join(traceback.format_tb(error.__traceback__))
-            log.error("a look failed: %s\n%s", type(error).__name__, where)
+            _log("a look", error)
             return 0
+
+    def _nightly(self) -> None:
+        """Do the night's work once a day: what it is, the settings say."""
+        now = timezone.localtime()
+        if now.hour < NIGHT or self.done == now.date():
+            return
+        try:
+            for name in settings.HONGYAN_NIGHTLY:
+                import_string(name)(at=now)
+        except Exception as error:  # noqa: BLE001 - tomorrow's deadlines must not wait for last night's trouble
+            _log("the night's work", error)
+        else:
+            self.done = now.date()
+
+
+def _log(what: str, error: Exception) -> None:
+    """Log the trace without the sentence: a database's sentence may repeat what stands in a row."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s failed: %s\n%s", what, type(error).__name__, where)

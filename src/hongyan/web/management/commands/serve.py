@@ -7,7 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.utils import timezone
 
+from hongyan.privacy.actions import reapply
+from hongyan.privacy.checks import policy_is_complete
 from hongyan.web.serving import answers, children, free, run
 
 
@@ -29,6 +33,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"端口 {port} 正被其他程序占用。请先停掉它，或换一个端口，例如 HONGYAN_PORT={port + 1}。"
             )
+        self._keep_promises()
         # Addresses that leave this process (links in messages) follow the port it really has.
         os.environ["HONGYAN_PORT"] = str(port)
         # Whitenoise looks into this folder even where nothing was collected.
@@ -39,6 +44,16 @@ class Command(BaseCommand):
             say=self._say,
             announce=f"鸿雁已启动：http://{host}:{port}/ （按 Ctrl+C 停止）",
         )
+
+    def _keep_promises(self) -> None:
+        """Let nobody in before every column is explained, and whoever was erased is erased again."""
+        unexplained = policy_is_complete()
+        if unexplained:
+            raise CommandError("\n".join(fault.msg for fault in unexplained))
+        again = reapply(at=timezone.now())
+        if again:
+            self._say(f"恢复的数据里有 {again} 名已删除的党员，已再次删除。\n")
+        connection.close()
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)

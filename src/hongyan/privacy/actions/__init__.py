@@ -1,0 +1,23 @@
+"""Everything that is done with consents, rights and periods: the only code that writes them."""
+
+from hongyan.privacy.actions.asking import ask_correction, ask_erasure, lift, restrict, take_back
+from hongyan.privacy.actions.consenting import consent, withdraw
+from hongyan.privacy.actions.deciding import approve, decide, export_own
+from hongyan.privacy.actions.erasing import erase, reapply
+from hongyan.privacy.actions.retaining import apply_retention
+
+__all__ = [
+    "apply_retention",
+    "approve",
+    "ask_correction",
+    "ask_erasure",
+    "consent",
+    "decide",
+    "erase",
+    "export_own",
+    "lift",
+    "reapply",
+    "restrict",
+    "take_back",
+    "withdraw",
+]

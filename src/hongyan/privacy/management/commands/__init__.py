@@ -1,0 +1,1 @@
+"""What privacy offers on the command line."""

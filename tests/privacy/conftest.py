@@ -1,0 +1,21 @@
+"""Which cast do the tests of privacy talk about?"""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+
+from tests.world import NOW, World, build_world
+
+
+@pytest.fixture(autouse=True)
+def _monday_morning() -> Iterator[None]:
+    """Stop the clock at the moment the cast was made."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Build the cast anew."""
+    return build_world()

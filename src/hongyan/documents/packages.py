@@ -3,6 +3,7 @@
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
 
 from hongyan.documents.refusals import Refusal, Why, refuse
@@ -13,6 +14,8 @@ SWOLLEN = 160_000_000
 RATIO = 250
 HARMLESS = 2_000_000
 CHUNK = 1 << 18
+# How the parts of a spreadsheet may be packed; other ways pack a gigabyte into a kilobyte.
+METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _MACROS = re.compile(r"vbaProject|macrosheets/|^Basic/|activeX/", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _SHEET = re.compile(rb"<sheet\b[^>]*?\br:id=\"([^\"]+)\"[^>]*>|<sheet\b[^>]*?:id=\"([^\"]+)\"[^>]*>")
@@ -30,20 +33,41 @@ def _kinds(names: set[str]) -> Refusal | None:
     return None if {"content.xml", "mimetype"} <= names else refuse(Why.NOT_A_SHEET)
 
 
-def _part(package: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int | Refusal:
-    """Unpack one part piece by piece and count what really comes out, whatever its header claims."""
+def _packed(content: bytes, entry: zipfile.ZipInfo) -> bytes:
+    """Cut the packed bytes of one part out of the file, as its own header says where they begin."""
+    at = entry.header_offset
+    names, extra = (int.from_bytes(content[at + place : at + place + 2], "little") for place in (26, 28))
+    begin = at + 30 + names + extra
+    return content[begin : begin + entry.compress_size]
+
+
+def _pieces(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Unpack one part piece by piece to its real end, whatever size its header claims."""
+    packed = _packed(content, entry)
+    if entry.compress_type == zipfile.ZIP_STORED:
+        yield packed
+        return
+    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+    while packed and not unpacking.eof:
+        yield unpacking.decompress(packed, CHUNK)
+        packed = unpacking.unconsumed_tail
+    if not unpacking.eof or unpacking.unused_data:
+        raise zlib.error("the part ends elsewhere")
+
+
+def _part(content: bytes, entry: zipfile.ZipInfo, left: int) -> int | Refusal:
+    """Count what really comes out of one part, and look for what no spreadsheet has in it."""
     size, head, tail = 0, True, b""
-    with package.open(entry) as part:
-        while piece := part.read(CHUNK):
-            size += len(piece)
-            if size > left or (size > HARMLESS and size > RATIO * max(entry.compress_size, 1)):
-                return refuse(Why.SWELLS)
-            # Also as UTF-16, where every other byte is zero.
-            plain = piece.replace(b"\0", b"") if head else piece
-            if not entry.filename.startswith("META-INF/") and _DOCTYPE.search(tail + plain):
-                return refuse(Why.DAMAGED)
-            head, tail = False, plain[-16:]
-    return size
+    for piece in _pieces(content, entry):
+        size += len(piece)
+        if size > left or (size > HARMLESS and size > RATIO * max(entry.compress_size, 1)):
+            return refuse(Why.SWELLS)
+        # Also as UTF-16, where every other byte is zero.
+        plain = piece.replace(b"\0", b"") if head else piece
+        if not entry.filename.startswith("META-INF/") and _DOCTYPE.search(tail + plain):
+            return refuse(Why.DAMAGED)
+        head, tail = False, plain[-16:]
+    return size if size == entry.file_size else refuse(Why.DAMAGED)
 
 
 def why_not(content: bytes) -> Refusal | None:
@@ -56,22 +80,28 @@ def why_not(content: bytes) -> Refusal | None:
         with zipfile.ZipFile(BytesIO(content)) as package:
             entries = package.infolist()
             names = [entry.filename for entry in entries]
-            if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > SWOLLEN:
+            claimed, packed = (sum(sizes) for sizes in zip(*map(_sizes, entries), strict=True))
+            # Parts that share their bytes add up to more than the file.
+            if len(entries) > ENTRIES or claimed > SWOLLEN or packed > len(content):
                 return refuse(Why.SWELLS)
             if any(entry.flag_bits & 1 for entry in entries):
                 return refuse(Why.ENCRYPTED)
-            if len(set(names)) < len(names):
+            if len(set(names)) < len(names) or {entry.compress_type for entry in entries} - METHODS:
                 # Two parts of one name: two programs would read two different sheets.
                 return refuse(Why.DAMAGED)
-            return _kinds(set(names)) or _parts(package, entries)
+            return _kinds(set(names)) or _parts(content, entries)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError):
         return refuse(Why.DAMAGED)
 
 
-def _parts(package: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Refusal | None:
+def _sizes(entry: zipfile.ZipInfo) -> tuple[int, int]:
+    return entry.file_size, entry.compress_size
+
+
+def _parts(content: bytes, entries: list[zipfile.ZipInfo]) -> Refusal | None:
     left = SWOLLEN
     for entry in entries:
-        size = _part(package, entry, left)
+        size = _part(content, entry, left)
         if isinstance(size, Refusal):
             return size
         left -= size

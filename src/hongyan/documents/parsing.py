@@ -11,6 +11,7 @@ import encodings.gb18030
 import encodings.utf_8_sig
 import encodings.utf_16
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -21,6 +22,10 @@ from hongyan.documents.cells import bare, doubt, text_of
 from hongyan.documents.refusals import Flaw, Refusal, Why, refuse
 
 COLUMNS = 200
+# Where a row ends being a row at all: styles may reach far to the right of the last title.
+WIDEST = 1000
+# How far rows too many are still counted, so that one knows into how many files to divide them.
+COUNTED = 50_000
 # Above the titles there may stand the name of the list, who made it, and when.
 ABOVE_TITLES = 12
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -30,12 +35,24 @@ CODECS = (encodings.cp437, encodings.gb18030, encodings.utf_16, encodings.utf_8_
 MACRO_STORE, LOCKED_STORE = "_VBA_PROJECT".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le")
 Line = dict[str, Any]
 Numbered = tuple[int, list[str]]
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_QUOTED = re.compile(r"\"[^\"]*\"")
+
+
+class Beyond(Exception):
+    """Ends the reading of a table nobody can have meant; carries what is said instead."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.why)
+        self.refusal = refusal
 
 
 def read(content: bytes, *, max_rows: int, titles: Sequence[str]) -> Iterable[Line]:
     """Read one file; `titles` are the columns somebody wants, all of them when none is named."""
     try:
         found = _read(content, max_rows, frozenset(map(bare, titles)))
+    except Beyond as beyond:
+        found = beyond.refusal
     except MemoryError:
         found = refuse(Why.OVERWHELMING)
     if isinstance(found, Refusal):
@@ -65,7 +82,7 @@ def _book(content: bytes, max_rows: int, wanted: frozenset[str]) -> Refusal | li
         for index, sheet in enumerate(book.sheets_metadata):
             if sheet.visible != SheetVisibleEnum.Visible or sheet.typ != SheetTypeEnum.WorkSheet:
                 continue
-            rows = _rows(book, index, content if is_zip and b"xl/workbook.xml" in content else b"")
+            rows = _rows(book, index, content if is_zip and b"xl/workbook.xml" in content else b"", max_rows)
             if rows:
                 filled.append((sheet.name, rows, _titles(rows, wanted)))
     except PasswordError:
@@ -79,20 +96,35 @@ def _book(content: bytes, max_rows: int, wanted: frozenset[str]) -> Refusal | li
     return _lines(name, others, rows, header, max_rows, wanted, ragged=False)
 
 
-def _rows(book: CalamineWorkbook, index: int, content: bytes) -> list[Numbered]:
+def _rows(book: CalamineWorkbook, index: int, content: bytes, most: int) -> list[Numbered]:
     """Read a sheet's rows that are not blank, each under the number it has on the screen."""
     sheet = book.get_sheet_by_index(index)
     failed = packages.without_result(content, index) if content else {}
     top, left = sheet.start or (0, 0)
-    found = []
-    for number, values in enumerate(sheet.to_python(skip_empty_area=True), start=top):
-        cells = [""] * left + [text_of(value) for value in values]
-        found.append((number, cells))
+    margin: list[object] = [""] * left
+    table = [[*margin, *values] for values in sheet.to_python(skip_empty_area=True)]
     for (row, column), text in failed.items():
-        place = row - top
-        if 0 <= place < len(found) and column < len(found[place][1]):
-            found[place][1][column] = text
-    return [(number + 1, cells) for number, cells in found if any(cells)]
+        if 0 <= row - top < len(table) and column < len(table[row - top]):
+            table[row - top][column] = text
+    return _filled(enumerate(table, start=top + 1), most)
+
+
+def _filled(table: Iterable[tuple[int, Sequence[object]]], most: int) -> list[Numbered]:
+    """Keep the rows that are not blank; those beyond what anybody will read are only counted."""
+    found: list[Numbered] = []
+    for number, values in table:
+        if len(found) > most + ABOVE_TITLES:
+            if any(value not in ("", None) for value in values):
+                found.append((number, [""]))
+            if len(found) > most + COUNTED:
+                raise Beyond(refuse(Why.FAR_TOO_MANY_ROWS, limit=most))
+            continue
+        if len(values) > WIDEST:
+            raise Beyond(refuse(Why.TOO_MANY_COLUMNS, columns=len(values), limit=COLUMNS))
+        cells = [text_of(value) for value in values]
+        if any(cells):
+            found.append((number, cells))
+    return found
 
 
 def _decoded(content: bytes) -> str | None:
@@ -106,13 +138,17 @@ def _decoded(content: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
         # Bytes of a picture may pass for characters; control characters give them away.
-        return None if any(ord(sign) < 32 and sign not in "\t\r\n\f" for sign in text) else text
+        return None if _CONTROL.search(text) else text
     return None
 
 
 def _delimiter(text: str) -> str:
-    head = next((line for line in text.splitlines() if line.strip()), "")
-    return max("\t,;，", key=lambda sign: (head.count(sign), sign == ","))
+    """Find the sign between the cells: the one that stands in most of the first lines, outside quotes."""
+    lines = [_QUOTED.sub("", line) for line in text[:20_000].splitlines() if line.strip()][:ABOVE_TITLES]
+    often = {sign: sum(sign in line for line in lines) for sign in ",\t;"}
+    best = max(often, key=lambda sign: (often[sign], sum(line.count(sign) for line in lines)))
+    # A full-width comma is a sign between cells only where there is no other.
+    return best if often[best] else "，"
 
 
 def _text(content: bytes, max_rows: int, wanted: frozenset[str]) -> Refusal | list[Line]:
@@ -128,15 +164,10 @@ def _text(content: bytes, max_rows: int, wanted: frozenset[str]) -> Refusal | li
         return refuse(Why.WEB_PAGE)
     csv.field_size_limit(len(text) + 1)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    rows: list[Numbered] = []
-    number = 0
     try:
-        for number, values in enumerate(reader, start=1):
-            cells = [text_of(value) for value in values]
-            if any(cells):
-                rows.append((number, cells))
+        rows = _filled(enumerate(reader, start=1), max_rows)
     except csv.Error:
-        return refuse(Why.QUOTES, row=number + 1)
+        return refuse(Why.QUOTES, row=reader.line_num)
     return _lines("", [], rows, _titles(rows, wanted), max_rows, wanted, ragged=True)
 
 

@@ -22,6 +22,7 @@ class Why(StrEnum):
     QUOTES = "quotes"
     NO_ROWS = "no_rows"
     TOO_MANY_ROWS = "too_many_rows"
+    FAR_TOO_MANY_ROWS = "far_too_many_rows"
     TOO_MANY_COLUMNS = "too_many_columns"
     NOT_A_PHOTO = "not_a_photo"
     PHONE_FORMAT = "phone_format"
@@ -48,6 +49,7 @@ SENTENCES = {
     Why.QUOTES: "第 {row} 行起引号没有成对，后面的行分不清。请改正引号，或另存为 .xlsx 再上传。",
     Why.NO_ROWS: "没有找到内容。请确认表格的第一张可见工作表里有表头和人员。",
     Why.TOO_MANY_ROWS: "一次最多 {limit} 行，文件里有 {rows} 行。请分成几个文件。",
+    Why.FAR_TOO_MANY_ROWS: "一次最多 {limit} 行，文件里远远不止。请只把需要的行复制到新的表格里再上传。",
     Why.TOO_MANY_COLUMNS: "表格有 {columns} 列，最多 {limit} 列。请删去用不到的列。",
     Why.NOT_A_PHOTO: "这不是可用的照片。请选择 JPG、PNG 或 WebP 格式的照片。",
     Why.PHONE_FORMAT: "这种手机照片格式（HEIC）不能直接使用。请在手机里导出为 JPG，或截图后再上传。",

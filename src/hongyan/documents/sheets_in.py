@@ -12,7 +12,7 @@ LARGEST = 5_000_000
 READABLE = frozenset({".xlsx", ".xls", ".et", ".ods", ".csv", ".tsv", ".txt"})
 WITH_MACROS = frozenset({".xlsm", ".xltm", ".xlam", ".xla"})
 OLD_BINARY = frozenset({".xlsb", ".wps", ".numbers", ".dbf", ".xlt", ".fods"})
-BARS = Bars(memory=640_000_000, cpu_seconds=4, wall_seconds=12.0, answer=24_000_000)
+BARS = Bars(memory=640_000_000, cpu_seconds=3, wall_seconds=4.5, answer=24_000_000)
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,26 @@ def in_turn() -> Iterator[None]:
         os.close(line)
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """See one moment of the database while others go on writing; a transaction is one already."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.in_atomic_block:
+        yield
+        return
+    # Django's own transaction would take SQLite's write lock and keep everybody waiting.
+    begin = "BEGIN"
+    if connection.vendor == "postgresql":
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+
+
 def _together(statements: Sequence[Statement]) -> list[Statement]:
     """Make one statement of all changes and one of all additions: each costs the server and the driver alike.
 

@@ -144,18 +144,31 @@ def test_a_raw_writer_may_use_the_published_columns() -> None:
 
 
 def changing_calls(source: str) -> list[str]:
-    """List the calls in a module that would change or take away rows."""
+    """List the calls in a module that would change or take away rows; a hash is fed by an argument alone."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    names = [node.func.attr for node in calls if isinstance(node.func, ast.Attribute)]
-    return [name for name in names if name in {"update", "delete", "bulk_update", "update_or_create"}]
+    named = [(node.func.attr, node) for node in calls if isinstance(node.func, ast.Attribute)]
+    always = {"bulk_update", "update_or_create"}
+    return [
+        name
+        for name, node in named
+        if name in always or name == "update" and node.keywords or name == "delete" and not node.args
+    ]
+
+
+# The door through which rows may go, and nothing else in the app.
+DOOR = {"actions/pruning.py"}
 
 
 def test_nothing_in_the_app_changes_what_is_remembered() -> None:
-    modules = list(Path(hongyan.audit.__file__).parent.glob("*.py"))
-    assert len(modules) >= 4
-    assert not [path.name for path in modules if changing_calls(path.read_text(encoding="utf-8"))]
+    folder = Path(hongyan.audit.__file__).parent
+    modules = {
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in folder.rglob("*.py")
+    }
+    changing = {name for name, text in modules.items() if "migrations" not in name and changing_calls(text)}
+    assert changing == DOOR
 
 
 def test_the_check_would_notice_a_change() -> None:
     assert changing_calls("Entry.objects.filter(pk=1).update(verb='x')") == ["update"]
     assert changing_calls("entry.delete()") == ["delete"]
+    assert changing_calls("hashed.update(text)") == []

@@ -10,7 +10,7 @@ from django.db import connection
 from hongyan.journeys import actions
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
-from hongyan.reports.laws import LAWS, OTHERS, SHOWN, broken, rows, shown, snapshot
+from hongyan.reports.laws import LAWS, OTHERS, SHOWN, broken, rows, shown
 from hongyan.reports.measures import Measure
 from hongyan.reports.overview import overview
 from hongyan.reports.recount import (
@@ -21,6 +21,7 @@ from hongyan.reports.recount import (
     unconserved,
     unknown_paths,
 )
+from hongyan.statements import snapshot
 from tests.world import NOW, World, arrival, build_world, journey_at
 
 FIRST = "(SELECT min(id) FROM journeys_journey WHERE status = '{status}')"
@@ -53,10 +54,12 @@ FAULTS = {
     "the status is where the last move ended": "UPDATE journeys_transition SET target = 'awaiting'"
     f" WHERE number = 3 AND journey_id = {HOSTED}",
     "every hop is a move": f"UPDATE journeys_handoff SET hop = 7 WHERE journey_id = {DISPATCHING}",
-    "every move is audited once": "UPDATE audit_entry SET subject = 'journey:0' WHERE verb = 'accept'",
+    "every move is audited once": "INSERT INTO audit_entry (actor, verb, subject)"
+    " SELECT actor, verb, subject FROM audit_entry WHERE verb = 'accept'",
     "every move is in the table": "UPDATE journeys_transition SET verb = 'confirm', source = 'hosted'"
     f" WHERE number = 2 AND journey_id = {HOSTED}",
     "every status is in the table": f"UPDATE journeys_journey SET status = 'lost' WHERE id = {AWAITING}",
+    "the audit's fence stands and its newest seals hold": "INSERT INTO audit_door VALUES ('prune', 'entry', 1)",
     "notices are about and for somebody known": "UPDATE notifications_notice SET subject = 'journey:0'",
 }
 

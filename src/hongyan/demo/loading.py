@@ -8,6 +8,7 @@ from random import Random
 from django.conf import settings
 from django.db import connection, transaction
 
+from hongyan.audit.actions import clear as clear_audit
 from hongyan.audit.models import AccessLog, Entry
 from hongyan.demo import crowd, ground, letters, story
 from hongyan.demo.branches import doors, plant_branches
@@ -61,6 +62,7 @@ def load(scale: Scale, *, at: datetime, progress: Progress = lambda step, share:
     with roomy(), transaction.atomic():
         if loaded():
             progress("清空旧的演示数据", 0.0)
+            clear_audit()
             empty(*TABLES)
         elif Organization.objects.exists() or Journey.objects.exists():
             raise NotADemo("the database holds organisations that no demo has put there")

@@ -5,12 +5,12 @@ which need a second count, are in `recount`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
+from hongyan.audit.verifying import verify_ends
 from hongyan.journeys.states import MOVES, Status, Verb
 from hongyan.notifications.texts import LABELS
 
@@ -182,11 +182,18 @@ def _strange_notices() -> Iterator[tuple[str, str]]:
             yield subject, f"{kind} for {recipient}"
 
 
+def _broken_seals() -> Iterator[tuple[str, str]]:
+    """Look at the newest seals only; `hongyan audit verify` looks at every row."""
+    for found in verify_ends():
+        yield f"audit:{found.stream or 'fence'}", f"{found.kind} {found.number or found.name}".strip()
+
+
 # Laws that need Python to tell what is known.
 OTHERS: tuple[tuple[str, Callable[[], Iterable[tuple[str, str]]]], ...] = (
     ("every move is in the table", _unknown_moves),
     ("every status is in the table", _unknown_statuses),
     ("notices are about and for somebody known", _strange_notices),
+    ("the audit's fence stands and its newest seals hold", _broken_seals),
 )
 COUNTED = {
     "organizations": "organizations_organization",
@@ -226,22 +233,3 @@ def counted() -> dict[str, int]:
     totals = {name: int(next(rows(f'SELECT count(*) FROM "{table}"'))[0]) for name, table in COUNTED.items()}
     totals["open_journeys"] = int(next(rows(f"SELECT count(*) FROM journeys_journey WHERE {OPEN}"))[0])
     return totals
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """See one moment of the database while others go on writing; a transaction is one already."""
-    if connection.in_atomic_block:
-        yield
-        return
-    # Django's own transaction would take SQLite's write lock and keep everybody waiting.
-    begin = "BEGIN"
-    if connection.vendor == "postgresql":
-        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    with connection.cursor() as cursor:
-        cursor.execute(begin)
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("ROLLBACK")

@@ -10,8 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from hongyan.reports.laws import LAWS, OTHERS, broken, counted, snapshot
+from hongyan.reports.laws import LAWS, OTHERS, broken, counted
 from hongyan.reports.recount import differences
+from hongyan.statements import snapshot
 
 
 class Command(BaseCommand):

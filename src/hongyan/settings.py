@@ -84,7 +84,9 @@ def _database() -> dict[str, object]:
 _secret = _secrets()
 SECRET_KEY = _secret["secret_key"]
 HONGYAN_KEYS: dict[str, str] = json.loads(_secret["keys"])
-HONGYAN_ACTIVE_KEY = os.environ.get("HONGYAN_ACTIVE_KEY", max(HONGYAN_KEYS))
+HONGYAN_ACTIVE_KEY = os.environ.get("HONGYAN_ACTIVE_KEY") or max(
+    HONGYAN_KEYS, key=lambda name: (len(name), name), default=""
+)
 HONGYAN_CRYPTO_PROFILE = os.environ.get("HONGYAN_CRYPTO_PROFILE", "std")
 # Another provider keeps the master secrets elsewhere, e.g. in a hardware module.
 HONGYAN_KEY_PROVIDER = os.environ.get("HONGYAN_KEY_PROVIDER", "hongyan.vault.keys.SettingsKeys")

@@ -3,11 +3,12 @@
 import re
 
 from hongyan.members.models import Member
-from hongyan.vault.sealing import keyed_hash, seal, unseal
+from hongyan.vault.sealing import keyed_hash, keyed_hashes, seal, unseal
 
 PHONE = "members_member.phone"
 ID_NUMBER = "members_member.id_number"
 EMERGENCY_PHONE = "members_member.emergency_phone"
+WECHAT = "members_member.wechat"
 
 
 def normal_phone(text: str) -> str:
@@ -26,6 +27,16 @@ def id_number_hash(number: str) -> str:
     return keyed_hash(number.strip().upper(), purpose="id_number")
 
 
+def phone_hashes(phone: str) -> list[str]:
+    """List every hash a phone number may be found under, also while keys change."""
+    return keyed_hashes(normal_phone(phone), purpose="phone")
+
+
+def id_number_hashes(number: str) -> list[str]:
+    """List every hash an ID number may be found under, also while keys change."""
+    return keyed_hashes(number.strip().upper(), purpose="id_number")
+
+
 def seal_phone(phone: str, uid: str) -> bytes:
     """Seal a phone number for the member with this uid."""
     return seal(normal_phone(phone), place=PHONE, row=uid)
@@ -34,6 +45,17 @@ def seal_phone(phone: str, uid: str) -> bytes:
 def seal_id_number(number: str, uid: str) -> bytes:
     """Seal an ID number for the member with this uid."""
     return seal(number.strip().upper(), place=ID_NUMBER, row=uid)
+
+
+def seal_wechat(openid: str, uid: str) -> bytes:
+    """Seal a WeChat account's id for the member with this uid."""
+    return seal(openid, place=WECHAT, row=uid)
+
+
+def wechat_of(member: Member) -> str:
+    """Open the id of the WeChat account a member has bound; empty when he has bound none."""
+    sealed = bytes(member.wechat_sealed)
+    return unseal(sealed, place=WECHAT, row=member.uid) if sealed else ""
 
 
 def phone_of(member: Member) -> str:
@@ -48,4 +70,6 @@ def id_number_of(member: Member) -> str:
 
 def members_with_phone(phone: str) -> list[Member]:
     """Find the members who have this phone number."""
-    return list(Member.objects.filter(phone_hash=phone_hash(phone)).select_related("branch").order_by("pk"))
+    return list(
+        Member.objects.filter(phone_hash__in=phone_hashes(phone)).select_related("branch").order_by("pk")
+    )

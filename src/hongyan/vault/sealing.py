@@ -43,7 +43,8 @@ def _mac(profile: Profile, subkey: bytes) -> Callable[[bytes], bytes]:
 
 
 @lru_cache(maxsize=256)
-def _header(profile: Profile, key_id: str) -> bytes:
+def header_of(profile: Profile, key_id: str) -> bytes:
+    """Return the bytes with which everything begins that was sealed with a key under a profile."""
     name = key_id.encode("ascii")
     if not 1 <= len(name) <= 255:
         raise ImproperlyConfigured("a key id is 1 to 255 ascii characters")
@@ -67,7 +68,7 @@ def _aead(profile: Profile, key_id: str, place: str) -> Aead:
 def seal(text: str, *, place: str, row: str) -> bytes:
     """Encrypt `text` for one row (`row` = its uid) of one column (`place` = "table.column")."""
     profile, key_id = active_profile(), provider().active()
-    header = _header(profile, key_id)
+    header = header_of(profile, key_id)
     nonce = os.urandom(NONCE_BYTES)
     return (
         header

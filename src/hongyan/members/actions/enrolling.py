@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from hongyan.audit.actions import record
 from hongyan.members.models import Category, Member, Sex, User, new_uid
-from hongyan.members.sealing import id_number_hash, phone_hash, seal_id_number, seal_phone
+from hongyan.members.sealing import id_number_hash, id_number_hashes, phone_hash, seal_id_number, seal_phone
 from hongyan.organizations.models import Organization
 
 
@@ -38,6 +38,9 @@ def enrol(
     **particulars: Unpack[Particulars],
 ) -> Member:
     """Put one member on the roster of his branch."""
+    if Member.objects.filter(id_number_hash__in=id_number_hashes(id_number)).exists():
+        # While keys change the same number may lie under another hash, which the database takes for another.
+        raise IntegrityError("this ID number is on a roster already")
     uid = new_uid()
     member = Member.objects.create(
         uid=uid,

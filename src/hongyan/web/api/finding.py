@@ -9,7 +9,7 @@ from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.members.models import Member, User
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
-from hongyan.members.sealing import id_number_hash, normal_phone, phone_hash
+from hongyan.members.sealing import id_number_hashes, normal_phone, phone_hashes
 from hongyan.organizations.models import Organization
 from hongyan.web.api.bodies import LARGEST_ID, Person, Whom
 from hongyan.web.api.problems import Problem, wrong_field
@@ -60,10 +60,10 @@ def _numbered(whom: Whom) -> QuerySet[Member]:
     if whom.id is not None:
         return Member.objects.filter(pk=whom.id)
     if whom.id_number is not None:
-        return Member.objects.filter(id_number_hash=id_number_hash(whom.id_number))
+        return Member.objects.filter(id_number_hash__in=id_number_hashes(whom.id_number))
     # Without a digit it is no number, and must not mean everybody who has none.
     phone = normal_phone(whom.phone or "")
-    return Member.objects.filter(phone_hash=phone_hash(phone)) if phone else Member.objects.none()
+    return Member.objects.filter(phone_hash__in=phone_hashes(phone)) if phone else Member.objects.none()
 
 
 def member_of(actor: Actor, whom: Whom) -> Member:

@@ -16,12 +16,14 @@ from hongyan.journeys.models import Journey
 from hongyan.journeys.refusals import Refused
 from hongyan.journeys.rules import why_not
 from hongyan.journeys.states import VERB_LABELS, Verb
+from hongyan.members.actions import PAPER_REASON_LABELS
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
-from hongyan.members.sealing import id_number_hash, members_with_phone, normal_phone
+from hongyan.members.sealing import id_number_hashes, members_with_phone, normal_phone
 from hongyan.organizations.models import Organization
 from hongyan.web import pages
+from hongyan.web.accounts.papers import counter_permit
 from hongyan.web.cards import card_of
 from hongyan.web.console.case_rows import summary_of
 from hongyan.web.console.fetching import case_or_404, permit_for
@@ -42,7 +44,8 @@ def member_at_counter(number: str, name: str) -> Member | None:
     if not number or not name:
         return None
     if len(number) == ID_LENGTH:
-        found = list(Member.objects.filter(id_number_hash=id_number_hash(number)).select_related("branch"))
+        same_number = Member.objects.filter(id_number_hash__in=id_number_hashes(number))
+        found = list(same_number.select_related("branch"))
     else:
         found = members_with_phone(number) if normal_phone(number) else []
     same = [member for member in found if member.name == name]
@@ -67,7 +70,13 @@ def own_places(actor: Actor) -> list[Organization]:
 def found_fields(actor: Actor, member: Member) -> dict[str, Any]:
     """Return what the counter shows of the person found: his branch, his case, and what can be done here."""
     journey = open_journey(member)
-    fields: dict[str, Any] = {"member": member, "journey": journey, "key": new_key()}
+    fields: dict[str, Any] = {
+        "member": member,
+        "journey": journey,
+        "key": new_key(),
+        "paper_permit": counter_permit(actor, member),
+        "paper_reasons": PAPER_REASON_LABELS,
+    }
     if journey is None:
         return {**fields, "may_mark_him": actor.seat_over(Power.MARK, member.branch_path) is not None}
     possible = {str(verb): why_not(verb, journey, actor) for verb in AT_COUNTER}

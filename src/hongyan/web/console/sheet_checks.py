@@ -5,13 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import Any
 
+from hongyan.documents.cells import doubt
+from hongyan.documents.refusals import FLAW_SENTENCES, Flaw
 from hongyan.journeys.models import Journey, Reason
 from hongyan.journeys.states import POWER, STATUS_LABELS, Status, Verb
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
-from hongyan.members.sealing import id_number_hash, phone_hash
+from hongyan.members.sealing import id_number_hashes, phone_hashes
 from hongyan.web.console import sheets
 from hongyan.web.console.destinations import meant_by
 from hongyan.web.console.sheets import TITLES, SheetRow, read_date
@@ -49,25 +52,36 @@ class CheckedRow:
 
 def _members(rows: Sequence[SheetRow]) -> Callable[[SheetRow], Member | None]:
     """Look all rows up in two queries; a row means a member only when number and name are both right."""
-    phones = {row.number: phone_hash(row.cell(sheets.PHONE)) for row in rows if row.cell(sheets.PHONE)}
+    phones = {row.number: phone_hashes(row.cell(sheets.PHONE)) for row in rows if row.cell(sheets.PHONE)}
     numbers = {
-        row.number: id_number_hash(row.cell(sheets.ID_NUMBER)) for row in rows if row.cell(sheets.ID_NUMBER)
+        row.number: id_number_hashes(row.cell(sheets.ID_NUMBER)) for row in rows if row.cell(sheets.ID_NUMBER)
     }
     people = Member.objects.select_related("branch")
     by_phone: dict[tuple[str, str], list[Member]] = {}
-    for member in people.filter(phone_hash__in=set(phones.values())):
+    for member in people.filter(phone_hash__in=set(chain.from_iterable(phones.values()))):
         by_phone.setdefault((member.phone_hash, member.name), []).append(member)
-    found = people.filter(id_number_hash__in=set(numbers.values()))
+    found = people.filter(id_number_hash__in=set(chain.from_iterable(numbers.values())))
     by_number = {(member.id_number_hash, member.name): member for member in found}
 
     def look_up(row: SheetRow) -> Member | None:
         name = row.cell(sheets.NAME).replace(" ", "")
         if row.number in numbers:
-            return by_number.get((numbers[row.number], name))
-        same = by_phone.get((phones.get(row.number, ""), name), [])
+            known = [by_number.get((hashed, name)) for hashed in numbers[row.number]]
+            return next((member for member in known if member), None)
+        same = [one for hashed in phones.get(row.number, ()) for one in by_phone.get((hashed, name), [])]
         return same[0] if len(same) == 1 else None
 
     return look_up
+
+
+def _check_cells(checked: CheckedRow) -> None:
+    """Name what a spreadsheet itself has spoilt: lost digits, formulas without a result, cells out of line."""
+    for column, cell in checked.row.cells.items():
+        flaw = doubt(cell)
+        if flaw:
+            checked.wrong(column, FLAW_SENTENCES[flaw])
+    if checked.row.beyond:
+        checked.problems.append(("整行", FLAW_SENTENCES[Flaw.BEYOND]))
 
 
 def _check_person(checked: CheckedRow, actor: Actor, away: Mapping[int, str]) -> None:
@@ -77,6 +91,9 @@ def _check_person(checked: CheckedRow, actor: Actor, away: Mapping[int, str]) ->
         checked.wrong(sheets.NAME, "没有填写")
     elif not row.cell(which):
         checked.wrong(which, "没有填写")
+    elif doubt(row.cell(which)):
+        # Said already, and no number to look anybody up by.
+        checked.member = None
     elif member is None:
         checked.wrong(which, NOBODY)
     elif actor.seat_over(POWER[Verb.MARK], member.branch_path) is None:
@@ -141,6 +158,7 @@ def check_rows(rows: Sequence[SheetRow], actor: Actor) -> list[CheckedRow]:
     for one in checked:
         if one.member and one.member.pk in twice:
             one.wrong(sheets.NAME, "同一个人在表里出现了两次，请留一行")
+        _check_cells(one)
         _check_person(one, actor, away)
         _check_dates(one)
         _check_place(one, meaning)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from hongyan.members.models import Appointment, Member, User
+from hongyan.members.models import Appointment, BreakGlass, Member, User
 from hongyan.members.roles import POWERS, RELATIONS, Power, Reach, Relation, Role
 from hongyan.organizations import paths
 
@@ -68,18 +68,21 @@ SYSTEM_LABELS = {"system:clock": "系统", "system:setup": "系统"}
 CLOCK = Actor(code="system:clock", name=SYSTEM_LABELS["system:clock"])
 
 
-def official(user: User, on: date) -> Actor:
-    """Build the actor of a signed-in official from the appointments valid on this day."""
+def official(user: User, on: date, at: datetime | None = None) -> Actor:
+    """Build the actor of an official from his appointments of this day, and whom he has open at `at`."""
     rows = Appointment.objects.valid(on).filter(user=user, organization__closed_at=None)
-    return Actor(
-        code=f"user:{user.pk}",
-        name=user.name,
-        user_id=user.pk,
-        seats=tuple(
-            Seat(Role(row.role), row.organization_id, row.organization.path, row.organization.short_name)
-            for row in rows.select_related("organization").order_by("organization__path", "role")
-        ),
+    seats = tuple(
+        Seat(Role(row.role), row.organization_id, row.organization.path, row.organization.short_name)
+        for row in rows.select_related("organization").order_by("organization__path", "role")
     )
+    opened = _opened(user.pk, at) if at and any(Power.BREAK_GLASS in POWERS[s.role] for s in seats) else ()
+    return Actor(f"user:{user.pk}", user.name, seats, user_id=user.pk, opened=frozenset(opened))
+
+
+def _opened(user_id: int, at: datetime) -> Iterable[int]:
+    """Read whom somebody has open; only those who have the power pay for the question."""
+    rows = BreakGlass.objects.filter(user_id=user_id, closed_at=None, opened_at__lte=at, expires_at__gt=at)
+    return rows.order_by("pk").values_list("member_id", flat=True)[:1]
 
 
 def himself(member: Member) -> Actor:

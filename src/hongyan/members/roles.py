@@ -98,7 +98,7 @@ REACH_LABELS = {
     Reach.BELOW: "只对下级",
     Reach.SHARED: "本组织和下级，以及共管的对方",
     Reach.COUNTER: "来到窗口的本人",
-    Reach.HANDED: "下级的全部职务，本组织的部分职务",
+    Reach.HANDED: "本组织和下级的部分职务",
     Reach.OUTSIDE: "范围以外，一次一人",
 }
 
@@ -151,9 +151,16 @@ POWERS: dict[Role, frozenset[Power]] = {
     Role.AUDITOR: frozenset({Power.AUDIT}),
 }
 
-# Which duties a role may hand out at its own organisation; below it any, elsewhere and to oneself none.
+# Which duties a role may hand out at its own organisation; elsewhere but below, and to oneself, none.
 HANDS_OUT: dict[Role, frozenset[Role]] = {
     Role.SECRETARY: frozenset({Role.ORGANISER, Role.WINDOW, Role.CARETAKER, Role.OBSERVER}),
     Role.LIAISON: frozenset({Role.WINDOW, Role.CARETAKER, Role.OBSERVER}),
     Role.DEPARTMENT: frozenset({Role.WINDOW, Role.CARETAKER, Role.OBSERVER, Role.AUDITOR}),
 }
+
+
+def hands_out_below(role: Role) -> frozenset[Role]:
+    """Name the duties a role may hand out below its organisation: none that can do more than itself."""
+    if role not in HANDS_OUT:
+        return frozenset()
+    return HANDS_OUT[role] | {other for other in Role if POWERS[other] <= POWERS[role]}

@@ -30,6 +30,12 @@ LABELS = {
     "denied": "未确认到达",
     "taken_over": "已由新组织接收",
     "caretaker_named": "认识您的微管家",
+    "sign_in_code": "登录验证码",
+    "appointed": "新的任命",
+    "dismissed": "免去职务",
+    "extended": "任期变更",
+    "emergency_look": "您的信息被紧急查看",
+    "emergency_look_home": "一名党员被紧急查看",
 }
 FOLDER = Path(__file__).parent / "templates" / "notifications"
 

@@ -16,7 +16,7 @@ MEMBER = "member"
 def _actor(request: HttpRequest) -> Actor | None:
     user = request.user
     if user.is_authenticated:
-        return _himself(user.member) if user.member else official(user, timezone.localdate())
+        return _himself(user.member) if user.member else official(user, timezone.localdate(), timezone.now())
     member_id = request.session.get(MEMBER)
     return _himself(Member.objects.filter(pk=member_id).first()) if member_id else None
 

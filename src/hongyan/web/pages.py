@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import ROLE_LABELS, Power
 from hongyan.web.console.desk_rows import desk_count
+from hongyan.web.console.opening import pane
 
 # One cookie a choice, shared by the pages of officials and members.
 LARGE = "large"
@@ -45,6 +46,10 @@ def context(request: HttpRequest) -> dict[str, Any]:
         # Only a page that prints them pays for them.
         "desk_count": SimpleLazyObject(lambda: desk_count(actor) if actor else 0),
         "may_mark": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.MARK))),
+        "may_break_glass": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.BREAK_GLASS))),
+        "may_audit": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.AUDIT))),
+        # Asked only while somebody is open.
+        "glass": SimpleLazyObject(lambda: pane(actor)),
         "may_assist": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.ASSIST))),
     }
 

@@ -24,7 +24,8 @@ class News:
 
 
 def _recipients(actor: Actor) -> list[str]:
-    return sorted({f"organization:{seat.organization_id}" for seat in actor.seats_for(Power.SEE)})
+    own = {f"user:{actor.user_id}"} if actor.user_id else set()
+    return sorted(own | {f"organization:{seat.organization_id}" for seat in actor.seats_for(Power.SEE)})
 
 
 def _news(notice: Notice) -> News:

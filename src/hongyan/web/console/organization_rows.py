@@ -8,7 +8,7 @@ from django.utils import timezone
 from hongyan.geography.names import full_name
 from hongyan.members.models import Appointment
 from hongyan.members.permissions import Actor
-from hongyan.members.roles import ROLE_LABELS, Role
+from hongyan.members.roles import REACHES, ROLE_LABELS, Power, Role
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import AREA_LABELS, AreaKind
 from hongyan.organizations.models import Organization, Station
@@ -99,6 +99,7 @@ class OrganizationPage:
     duties: tuple[Duty, ...]
     children: tuple[Leaf, ...]
     figures: tuple[Figure, ...]
+    may_appoint: bool
 
 
 def _areas(organization: Organization) -> tuple[ServedArea, ...]:
@@ -134,4 +135,5 @@ def page_of(organization: Organization, actor: Actor, at: datetime) -> Organizat
         _duties(organization),
         tuple(child_leaves(organization)),
         tuple(figures_of(organization.pk, organization.path, at)) if visible else (),
+        actor.seat_reaching(Power.APPOINT, REACHES[Power.APPOINT], organization.path) is not None,
     )

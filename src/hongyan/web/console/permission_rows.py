@@ -18,6 +18,7 @@ from hongyan.members.roles import (
     Reach,
     Relation,
     Role,
+    hands_out_below,
 )
 
 # What a role is for, in one sentence beneath its name.
@@ -90,6 +91,7 @@ class RoleTable:
     duty: str
     rows: tuple[Row, ...]
     hands_out: str
+    hands_out_below: str
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,16 @@ def _moves(role: Role) -> Iterator[Row]:
             yield Row(words, PARTY_MEANINGS[party], reach, party=party, verbs=verbs)
 
 
+def _handed(role: Role) -> tuple[str, str]:
+    """Name the duties a role hands out at its organisation, and below it."""
+    both = HANDS_OUT.get(role, frozenset()), hands_out_below(role)
+    here, below = ("、".join(ROLE_LABELS[other] for other in Role if other in roles) for roles in both)
+    return here, below
+
+
 def table_of(role: Role) -> RoleTable:
     """Write down what one role may do."""
-    handed = "、".join(ROLE_LABELS[other] for other in Role if other in HANDS_OUT.get(role, ()))
-    return RoleTable(role, ROLE_LABELS[role], DUTIES[role], (*_moves(role), *_powers(role)), handed)
+    return RoleTable(role, ROLE_LABELS[role], DUTIES[role], (*_moves(role), *_powers(role)), *_handed(role))
 
 
 def tables() -> tuple[RoleTable, ...]:

@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, path
 
 from hongyan.web.console.views import (
+    appointments,
+    break_glass,
     cases,
     desk,
     dispatching,
@@ -57,6 +59,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mark/paste/", marking.mark_paste, name="mark_paste"),
     path("mark/places/", marking.places, name="places"),
     path("window/", window.window, name="window"),
+    path("organizations/<int:pk>/appointments/", appointments.appointments, name="appointments"),
+    path("organizations/<int:pk>/appoint/", appointments.appoint, name="appoint"),
+    path("appointments/<int:pk>/dismiss/", appointments.dismiss, name="dismiss"),
+    path("appointments/<int:pk>/extend/", appointments.extend, name="extend"),
+    path("appointments/<int:pk>/invite/", appointments.invite, name="invite"),
+    path("tokens/<int:pk>/revoke/", appointments.revoke_token, name="revoke_token"),
+    path("break-glass/", break_glass.break_glass, name="break_glass"),
+    path("break-glass/close/", break_glass.close_glass, name="close_glass"),
     path("permissions/", permissions.permissions, name="permissions"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/search/", organizations.search, name="search_organizations"),

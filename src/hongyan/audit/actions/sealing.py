@@ -41,7 +41,8 @@ def is_crowded() -> bool:
     """Tell whether so much is unsealed that sealing should not wait for its minute."""
     for stream in Stream:
         last = _last(stream)
-        if _highest(stream) - (last.last_id if last else 0) >= CROWD:
+        low, high = statements.rows(f"SELECT min(id), max(id) FROM {TABLES[stream]}")[0]
+        if high is not None and high - (last.last_id if last else low - 1) >= CROWD:
             return True
     return False
 

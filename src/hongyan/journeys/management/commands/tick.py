@@ -3,8 +3,10 @@
 import logging
 import signal
 import threading
+import time
 import traceback
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,16 +16,21 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from hongyan.audit.actions import is_crowded, seal_due
 from hongyan.journeys.actions import depart_due, escalate_overdue
 
 log = logging.getLogger("hongyan.journeys")
 LIMIT = 500
+# Between two looks: how often to see whether a crowd of audit rows waits for its seal.
+GLANCE = 5.0
 # The night's work begins when few people are about.
 NIGHT = 3
 
 
 class Command(BaseCommand):
-    help = "Put every late case before the organisation above; let who should have left by now depart."
+    help = (
+        "Put every late case before the organisation above, let who should have left depart, seal the audit."
+    )
     requires_system_checks = ()
     # The last day whose night's work is done, as far as this process knows; doing it twice does no harm.
     done: date | None = None
@@ -41,6 +48,7 @@ class Command(BaseCommand):
                 signal.signal(name, lambda *_: stop.set())
         while not stop.is_set():
             moved = self._look(options["forever"])
+            self._seal(options["forever"])
             if options["forever"]:
                 self._nightly()
             if moved:
@@ -49,7 +57,13 @@ class Command(BaseCommand):
             if not options["forever"]:
                 return
             # A full pass means that more may be waiting.
-            stop.wait(0 if moved >= LIMIT else options["every"])
+            self._rest(stop, 0 if moved >= LIMIT else options["every"])
+
+    def _rest(self, stop: threading.Event, seconds: float) -> None:
+        """Wait for the next look; seal the audit earlier when much of it is unsealed."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not stop.wait(min(left, GLANCE)):
+            self._seal(True, when=is_crowded)
 
     def _look(self, forever: bool) -> int:
         """Move on what is late; a clock that runs for ever only logs a failing look."""
@@ -62,6 +76,16 @@ class Command(BaseCommand):
                 raise
             _log("a look", error)
             return 0
+
+    def _seal(self, forever: bool, when: Callable[[], bool] = lambda: True) -> None:
+        """Seal the audit; what fails is sealed at the next look."""
+        try:
+            if when():
+                seal_due(at=timezone.now())
+        except Exception as error:
+            if not forever:
+                raise
+            _log("sealing", error)
 
     def _nightly(self) -> None:
         """Do the night's work once a day: what it is, the settings say."""

@@ -141,7 +141,16 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "hongyan.web.middleware.who_is_asking",
+    "hongyan.web.limits.bounded",
 ]
+
+# What one request may bring. Files stay in memory: what somebody uploads never lies in a temporary folder.
+BODY_LARGEST = 11_000_000
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_LARGEST
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 700
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
 
 ROOT_URLCONF = "hongyan.urls"
 WSGI_APPLICATION = "hongyan.wsgi.application"
@@ -234,6 +243,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # In production nobody works with a password alone; a demo may be walked either way.
 SECOND_FACTOR = PRODUCTION or os.environ.get("HONGYAN_SECOND_FACTOR") == "1"
+# Printed on the sign-in page of a demo, so that the step-up can be walked.
+DEMO_PASSWORD = "goose-flies-home"  # noqa: S105
 ACCOUNT_ADAPTER = "hongyan.web.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}

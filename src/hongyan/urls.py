@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+# A request that was given up before any view saw it is explained too.
+handler400 = "hongyan.web.limits.bad_request"
+
 urlpatterns = [
     path("", include("hongyan.web.urls")),
 ]

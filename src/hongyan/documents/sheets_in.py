@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from hongyan.documents.cage import Bars, Broken, ask
+from hongyan.documents.cells import bare
 from hongyan.documents.refusals import FLAW_SENTENCES, Flaw, Refusal, Why, refuse
 
 LARGEST = 5_000_000
@@ -13,6 +14,8 @@ READABLE = frozenset({".xlsx", ".xls", ".et", ".ods", ".csv", ".tsv", ".txt"})
 WITH_MACROS = frozenset({".xlsm", ".xltm", ".xlam", ".xla"})
 OLD_BINARY = frozenset({".xlsb", ".wps", ".numbers", ".dbf", ".xlt", ".fods"})
 BARS = Bars(memory=640_000_000, cpu_seconds=3, wall_seconds=4.5, answer=24_000_000)
+
+__all__ = ["LARGEST", "Rejected", "Row", "Sheet", "bare", "read_sheet"]
 
 
 @dataclass(frozen=True)

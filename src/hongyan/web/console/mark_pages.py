@@ -23,6 +23,7 @@ from hongyan.web.console.marking_forms import Left, MarkForm, ticked
 from hongyan.web.console.moving import new_key
 from hongyan.web.console.roster import RosterRow, listed, roster
 from hongyan.web.console.sheet_checks import CheckedRow, check_rows
+from hongyan.web.console.sheet_files import FromFile, mark_of
 from hongyan.web.console.sheets import HEADERS, LIMIT, TITLES, read_sheet
 from hongyan.web.guards import actor_of
 from hongyan.web.places import name_in_full
@@ -30,7 +31,6 @@ from hongyan.web.seen import seen
 
 INCOMPLETE = "还差一点：请看下面标出的地方，已填的内容都保留着。"
 CONFIRM_PLACE = "请确认去向，再点一次“标记流出”。"
-LONGEST_SHEET = 200_000
 
 
 def demand_seat(actor: Actor) -> None:
@@ -120,11 +120,13 @@ class MarkPage:
         return render(self.request, "console/mark/mark.html", fields, status=status)
 
 
-def paste_page(request: HttpRequest, text: str, *, more: Mapping[str, Any] | None = None) -> HttpResponse:
+def paste_page(
+    request: HttpRequest, text: str, *, file: FromFile | None = None, more: Mapping[str, Any] | None = None
+) -> HttpResponse:
     """Show the box, and below it what every row of it would become."""
     actor = actor_of(request)
-    text = text[:LONGEST_SHEET]
-    sheet = read_sheet(text) if text.strip() or request.method == "POST" else None
+    empty = not text.strip() and (file is not None or request.method != "POST")
+    sheet = None if empty else read_sheet(text)
     checked = check_rows(sheet.rows, actor) if sheet else []
     seen(actor, [one.member.pk for one in checked if one.member], "roster")
     fields = {
@@ -135,15 +137,18 @@ def paste_page(request: HttpRequest, text: str, *, more: Mapping[str, Any] | Non
         "key": request.POST.get("key") or new_key(),
         "titles": [(TITLES[column], words[1:]) for column, words in HEADERS.items()],
         "limit": LIMIT,
+        "file": file,
+        # What the box held when a file last filled it: as long as it does, another file may fill it again.
+        "from_file": file.mark if file and not file.sentence else request.POST.get("from_file", "")[:16],
         **(more or {}),
     }
-    bad = bool(sheet and (sheet.problem or fields["good"] < len(checked)))
+    bad = bool(sheet and (sheet.problem or fields["good"] < len(checked))) or bool(file and file.sentence)
     return render(request, "console/mark/paste.html", fields, status=422 if bad else 200)
 
 
 def mark_sheet(request: HttpRequest) -> HttpResponse:
     """Mark every row without a problem; the others stay in the box with the header."""
-    actor, text = actor_of(request), request.POST.get("sheet", "")[:LONGEST_SHEET]
+    actor, text = actor_of(request), request.POST.get("sheet", "")
     key = request.POST.get("key", "")
     sheet = read_sheet(text)
     if sheet.problem or len(key) != len(new_key()):
@@ -162,7 +167,10 @@ def mark_sheet(request: HttpRequest) -> HttpResponse:
     done = (
         f"{marked_sentence(marked)}还有 {len(left)} 行没有标记，留在下面，改好后可以再标。" if marked else ""
     )
-    return paste_page(request, "\n".join([sheet.header, *left]), more={"done": done, "key": new_key()})
+    rest = "\n".join([sheet.header, *left])
+    untouched = mark_of(text) == request.POST.get("from_file", "")
+    more = {"done": done, "key": new_key(), "from_file": mark_of(rest) if untouched else ""}
+    return paste_page(request, rest, more=more)
 
 
 def _mark_row(one: CheckedRow, actor: Actor, key: str) -> Journey | None:

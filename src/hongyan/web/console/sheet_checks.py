@@ -75,7 +75,7 @@ def _members(rows: Sequence[SheetRow]) -> Callable[[SheetRow], Member | None]:
 
 
 def _check_cells(checked: CheckedRow) -> None:
-    """Name what a spreadsheet itself has spoilt: lost digits, formulas without a result, cells out of line."""
+    """Name what a spreadsheet has spoilt: lost digits, formulas without a result, cells out of line."""
     for column, cell in checked.row.cells.items():
         flaw = doubt(cell)
         if flaw:

@@ -4,10 +4,14 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from hongyan.documents.cells import bare, text_of
 
 LIMIT = 500
 LONGEST = 200
+# How much text the box takes at once.
+LONGEST_SHEET = 200_000
 
 NAME, PHONE, ID_NUMBER, DEPARTS, DESTINATION = "name", "phone", "id_number", "departs_on", "destination"
 REASON, EMPLOYER, RETURNS, ADDRESS = "reason", "employer", "expected_return_on", "address"
@@ -32,8 +36,12 @@ HEADERS: dict[str, tuple[str, ...]] = {
     ADDRESS: ("详细地址", "外出详细地址", "外出详细地址或单位", "现居住地", "住址"),
 }
 TITLES = {column: words[0] for column, words in HEADERS.items()}
-_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$|^(\d{4})(\d{2})(\d{2})$")
-_SPACES = re.compile(r"[\s\u3000]+")
+_DATE = re.compile(
+    r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?$|^(\d{4})(\d{2})(\d{2})$"
+)
+# A date whose cell was set to "general" is the number of days since the last day of 1899.
+_SERIAL = re.compile(r"^[34567]\d{4}$")
+_EPOCH = date(1899, 12, 30)
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,8 @@ class SheetRow:
     number: int
     cells: dict[str, str]
     line: str
+    # More cells than titles: nobody can tell which of them moved the others.
+    beyond: bool = False
 
     def cell(self, column: str) -> str:
         """Return what stands in a column, "" when nothing does."""
@@ -60,13 +70,13 @@ class Sheet:
 
 
 def _known(title: str) -> str | None:
-    bare = _SPACES.sub("", title).lstrip("*＊")
-    return next((column for column, words in HEADERS.items() if bare in words), None)
+    plain = bare(title)
+    return next((column for column, words in HEADERS.items() if plain in words), None)
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
     row = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-    return ["".join(filter(str.isprintable, _SPACES.sub(" ", cell))).strip() for cell in row]
+    return [text_of(cell) for cell in row]
 
 
 def _missing(columns: set[str]) -> str:
@@ -78,6 +88,10 @@ def _missing(columns: set[str]) -> str:
 
 def read_sheet(text: str) -> Sheet:
     """Read rows copied from a spreadsheet (tabs) or a CSV file (commas); the first line names the columns."""
+    if len(text) > LONGEST_SHEET:
+        return Sheet(
+            "", (), f"内容太多（{len(text)} 字），一次最多 {LONGEST_SHEET} 字。请只留需要的列，或分几次粘贴。"
+        )
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip("\t ,，\u3000")]
     if not numbered:
@@ -102,12 +116,15 @@ def read_sheet(text: str) -> Sheet:
 def _row(number: int, line: str, columns: list[str | None], delimiter: str) -> SheetRow:
     cells = _cells(line, delimiter)
     pairs = zip(columns, cells, strict=False)
-    return SheetRow(number, {column: cell for column, cell in pairs if column and cell}, line)
+    beyond = any(cells[len(columns) :])
+    return SheetRow(number, {column: cell for column, cell in pairs if column and cell}, line, beyond)
 
 
 def read_date(text: str) -> date | None:
     """Read a date as people write it; None when it is none."""
-    found = _DATE.match(_SPACES.sub("", text))
+    if _SERIAL.match(text):
+        return _EPOCH + timedelta(days=int(text))
+    found = _DATE.match(re.sub(r"\s+(?!\d{1,2}:)", "", text))
     if not found:
         return None
     year, month, day = (int(part) for part in found.groups() if part)

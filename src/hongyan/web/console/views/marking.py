@@ -1,4 +1,4 @@
-"""Mark members as away: one, several at once, or a pasted sheet."""
+"""Mark members as away: one, several at once, or a sheet, pasted or from a file."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +8,7 @@ from hongyan.web import guards
 from hongyan.web.console import mark_pages
 from hongyan.web.console.destinations import read_destination
 from hongyan.web.console.marking_forms import mark_each
+from hongyan.web.console.sheet_files import from_request, uploaded
 from hongyan.web.guards import actor_of
 
 
@@ -44,10 +45,15 @@ def _mark(request: HttpRequest, *, many: bool) -> HttpResponse:
 
 @guards.official("GET", "POST")
 def mark_paste(request: HttpRequest) -> HttpResponse:
-    """Mark the members of a pasted sheet; what is wrong stays in the box."""
+    """Mark the members of a sheet, pasted or from a file; what is wrong stays in the box."""
     mark_pages.demand_seat(actor_of(request))
     if request.method != "POST":
         return mark_pages.paste_page(request, "")
+    file = uploaded(request)
+    if file:
+        # A chosen file is always shown first: nobody is marked whom nobody has seen on the page.
+        found = from_request(request, file)
+        return mark_pages.paste_page(request, found.text, file=found)
     if request.POST.get("step") == "mark":
         return mark_pages.mark_sheet(request)
     return mark_pages.paste_page(request, request.POST.get("sheet", ""))

@@ -13,6 +13,7 @@ TYPICAL = {
     "target": "崇文社区党委",
     "step": "接收",
     "due": "11月25日",
+    "code": "271828",
     "link": "/r/abcdefgh12",
 }
 

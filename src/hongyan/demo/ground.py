@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
 from hongyan.demo.branches import Branch, Door
 from hongyan.demo.cast import OFFICIALS
 from hongyan.demo.flows import Flows
@@ -114,15 +117,19 @@ def write_organizations(tree: Tree, at: datetime) -> None:
 
 
 def write_staff(people: Staff, at: datetime) -> None:
-    """Write who may sign in and what for; nobody of a demo has a password."""
+    """Write who may sign in and what for; only the cast of a demo has a password, and its page prints it."""
+    known = make_password(settings.DEMO_PASSWORD)
     insert(
         User,
         USER,
         (
-            (number, username, name, phone, True, at, SETUP, f"!demo{number:032d}", None)
+            (
+                number, username, name, phone, True, at, SETUP,
+                known if username in OFFICIALS else f"!demo{number:032d}", None,
+            )
             for number, username, name, phone in people.users
         ),
-    )
+    )  # fmt: skip
     since = (at - IN_OFFICE_SINCE).date()
     insert(
         Appointment,

@@ -19,7 +19,7 @@ from django.db.models import Q
 from hongyan.notifications import channels as registry
 from hongyan.notifications.channels.letter import Failure, Letter, Limited, Refused
 from hongyan.notifications.models import Channel, Notice, State
-from hongyan.notifications.rows import COLUMNS, TABLE, Draft, address_of, prepared, row
+from hongyan.notifications.rows import COLUMNS, TABLE, Draft, address_of, facts_of, prepared, row
 from hongyan.notifications.sending import Errand, Outcome, outcomes
 from hongyan.notifications.texts import MissingFact, UnknownKind, filled, sentence
 from hongyan.vault.sealing import Unsealable
@@ -99,6 +99,15 @@ def withdraw(*, subject: str, kind: str, at: datetime) -> int:
     )
 
 
+def forget_facts(*, kind: str, before: datetime, at: datetime) -> int:
+    """Empty notices of one kind that are too old to be of use, and send none of them any more."""
+    old = Notice.objects.filter(subject=kind, kind=kind, created_at__lt=before)
+    old.filter(state__in=OPEN).update(
+        state=State.WITHDRAWN, withdrawn_at=at, leased_until=None, address_sealed=b""
+    )
+    return old.exclude(facts={}).update(facts={})
+
+
 def mark_read(*, recipient: str, ids: Sequence[int], at: datetime) -> int:
     """Remember that the recipient has read these notices in the app; return how many were unread."""
     mine = Notice.objects.filter(recipient=recipient, channel=Channel.APP, id__in=ids)
@@ -173,14 +182,15 @@ def _mark_failure(notice: Notice, failure: Failure, now: datetime) -> bool:
 def _letter(notice: Notice) -> Letter:
     """Open one notice for sending, or raise Refused: what cannot be opened now cannot be opened later."""
     try:
+        facts = facts_of(notice)
         return Letter(
             # Also different from every id of a database that was made anew; at most 32 characters.
             client_id=f"{notice.created_at:%Y%m%d%H%M%S}-{notice.pk}",
             kind=notice.kind,
             recipient=notice.recipient,
             address=address_of(notice),
-            text=sentence(notice.kind, notice.facts),
-            words=filled(notice.kind, notice.facts),
+            text=sentence(notice.kind, facts),
+            words=filled(notice.kind, facts),
         )
     except (Unsealable, UnknownKind, MissingFact) as error:
         raise Refused(type(error).__name__) from None

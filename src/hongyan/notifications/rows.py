@@ -31,6 +31,9 @@ COLUMNS = (
 )
 ADDRESS = "notifications_notice.address_sealed"
 CHANNELS = frozenset(Channel.values)
+FACTS = "notifications_notice.facts"
+# Whoever reads the table, or a copy of it, must not be able to use these.
+SECRET_FACTS = frozenset({"code"})
 
 
 class Unfit(ValueError):
@@ -66,13 +69,29 @@ def row(
         channel,
         b"" if in_app else seal(draft.address, place=ADDRESS, row=draft.recipient),
         draft.subject,
-        dict(draft.facts),
+        _kept(draft),
         draft.dedupe_key,
         at,
         not_before or at,
         (State.SENT if in_app else State.WAITING).value,
         at if in_app else None,
     )
+
+
+def _kept(draft: Draft) -> dict[str, Any]:
+    """Return the facts as they are stored: a code that opens something lies sealed."""
+    return {
+        name: seal(str(fact), place=FACTS, row=draft.recipient).hex() if name in SECRET_FACTS else fact
+        for name, fact in draft.facts.items()
+    }
+
+
+def facts_of(notice: Notice) -> dict[str, Any]:
+    """Open a notice's facts, or raise Unsealable."""
+    return {
+        name: unseal(bytes.fromhex(fact), place=FACTS, row=notice.recipient) if name in SECRET_FACTS else fact
+        for name, fact in notice.facts.items()
+    }
 
 
 def prepared(values: tuple[Any, ...], connection: BaseDatabaseWrapper) -> list[Any]:

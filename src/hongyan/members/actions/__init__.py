@@ -1,23 +1,42 @@
 """Enrol a member, appoint an official, issue a token: the only writers of people."""
 
-from hongyan.members.actions.accounts import own_account, set_password
+from hongyan.members.actions.accounts import bind_wechat, own_account, set_password, unbind_wechat
 from hongyan.members.actions.appointing import appoint
 from hongyan.members.actions.enrolling import enrol, register_user
+from hongyan.members.actions.factors import (
+    add_passkey,
+    add_totp,
+    forget_factors,
+    remove_factor,
+    renew_recovery_codes,
+)
 from hongyan.members.actions.issuing import issue_token, revoke_token, token_digest
 from hongyan.members.actions.limiting import LIMITS, Limit, forget_expired, give_back, spend
+from hongyan.members.actions.paper import PAPER_REASON_LABELS, PaperReason, print_paper_code, use_paper_code
 
 __all__ = [
     "LIMITS",
+    "PAPER_REASON_LABELS",
     "Limit",
+    "PaperReason",
+    "add_passkey",
+    "add_totp",
     "appoint",
+    "bind_wechat",
     "enrol",
     "forget_expired",
+    "forget_factors",
     "give_back",
     "issue_token",
     "own_account",
+    "print_paper_code",
     "register_user",
+    "remove_factor",
+    "renew_recovery_codes",
     "revoke_token",
     "set_password",
     "spend",
     "token_digest",
+    "unbind_wechat",
+    "use_paper_code",
 ]

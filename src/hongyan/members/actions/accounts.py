@@ -1,11 +1,16 @@
-"""Which account does a member sign in with, and which password does an official?"""
+"""Which account does a member sign in with, and which password and WeChat belong to an account?"""
 
 from datetime import datetime
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
 from hongyan.audit.actions import record
 from hongyan.members.models import Member, User
+from hongyan.members.sealing import seal_wechat
+from hongyan.vault.sealing import keyed_hashes
+
+WECHAT_PROVIDER = "wechat"
 
 
 @transaction.atomic
@@ -31,3 +36,32 @@ def set_password(*, user: User, password: str, by: str, at: datetime) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
     record(actor=by, verb="set_password", subject=f"user:{user.pk}", at=at)
+
+
+def wechat_uids(openid: str) -> list[str]:
+    """List every hash a WeChat account may be found under, the one for new rows first."""
+    return keyed_hashes(openid, purpose="wechat")
+
+
+@transaction.atomic
+def bind_wechat(*, member: Member, openid: str, at: datetime) -> bool:
+    """Let this WeChat account open the member's own pages; False when it belongs to somebody else already."""
+    user, uids = own_account(member=member, at=at), wechat_uids(openid)
+    bound = SocialAccount.objects.filter(provider=WECHAT_PROVIDER)
+    if bound.filter(uid__in=uids).exclude(user=user).exists():
+        return False
+    bound.filter(user=user).delete()
+    SocialAccount.objects.create(provider=WECHAT_PROVIDER, uid=uids[0], user=user)
+    Member.objects.filter(pk=member.pk).update(wechat_sealed=seal_wechat(openid, member.uid))
+    who = f"member:{member.pk}"
+    record(actor=who, verb="bind_wechat", subject=who, at=at)
+    return True
+
+
+@transaction.atomic
+def unbind_wechat(*, member: Member, at: datetime) -> None:
+    """Let no WeChat account open the member's own pages any more, and send nothing there."""
+    SocialAccount.objects.filter(provider=WECHAT_PROVIDER, user__member=member).delete()
+    Member.objects.filter(pk=member.pk).update(wechat_sealed=b"")
+    who = f"member:{member.pk}"
+    record(actor=who, verb="unbind_wechat", subject=who, at=at)

@@ -11,7 +11,7 @@ class _Invitations(PasswordResetTokenGenerator):
 
     key_salt = "hongyan.invitation"
 
-    def _make_hash_value(self, user: User, timestamp: int) -> str:  # type: ignore[override]
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
         seen = user.last_login.isoformat() if user.last_login else ""
         return f"{user.pk}{user.password}{user.is_active}{seen}{timestamp}"
 

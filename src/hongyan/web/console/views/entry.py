@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from hongyan.web import guards, pages
+from hongyan.web.accounts.doors import sign_in_page, wanted_of
 from hongyan.web.accounts.entering import enter, leave
-from hongyan.web.console.entering import cards, person
+from hongyan.web.console.entering import person
 
 YEAR = 365 * 24 * 3600
 
@@ -25,17 +26,15 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @guards.anyone("GET", "POST")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Offer two doors, for members and for those who work here; in a demo one card per role of the story."""
-    wanted = pages.safe_next(request, request.POST.get("next", request.GET.get("next", "")))
-    if request.method == "POST":
-        user = person(request.POST.get("card", ""), timezone.now()) if settings.DEMO else None
-        if user is None:
-            raise Http404
-        leave(request)
-        return enter(request, user, wanted)
-    return render(
-        request, "console/entry/sign_in.html", {"cards": cards() if settings.DEMO else (), "next": wanted}
-    )
+    """Show the doors; in a demo, a card signs in as its role of the story."""
+    if request.method != "POST":
+        return sign_in_page(request)
+    user = person(request.POST.get("card", ""), timezone.now()) if settings.DEMO else None
+    if user is None:
+        raise Http404
+    wanted = wanted_of(request)
+    leave(request)
+    return enter(request, user, wanted)
 
 
 @guards.anyone("POST")

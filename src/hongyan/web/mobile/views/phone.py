@@ -11,6 +11,7 @@ from django.utils import timezone
 from hongyan.demo.cast import MEMBERS, members
 from hongyan.members.models import Member
 from hongyan.notifications.models import Channel, Notice, State
+from hongyan.notifications.rows import facts_of
 from hongyan.notifications.texts import sentence, sign
 from hongyan.web.cards import surname_only
 from hongyan.web.guards import anyone
@@ -31,9 +32,10 @@ class Message:
 
 
 def _message(notice: Notice) -> Message:
-    link = str(notice.facts.get("link", ""))
+    facts = facts_of(notice)
+    link = str(facts.get("link", ""))
     # The link's own text is left out of the sentence and put back as something to tap.
-    before, _, after = (sign() + sentence(notice.kind, {**notice.facts, "link": "\0"})).partition("\0")
+    before, _, after = (sign() + sentence(notice.kind, {**facts, "link": "\0"})).partition("\0")
     # A message is dated by when it was due: the demo's past is delivered on its first start.
     return Message(before, link, after, notice.not_before, notice.state != State.SENT)
 
@@ -59,5 +61,5 @@ def _arrived(owner: Member | None) -> list[Message]:
     if owner is None:
         return []
     rows = Notice.objects.filter(recipient=f"member:{owner.pk}", channel=Channel.SMS)
-    due = rows.filter(not_before__lte=timezone.now()).exclude(state__in=GONE)
+    due = rows.filter(not_before__lte=timezone.now()).exclude(state__in=GONE).exclude(facts={})
     return [_message(notice) for notice in due.order_by("-id")[:SHOWN]]

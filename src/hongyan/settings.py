@@ -151,6 +151,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_LARGEST
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 700
 DATA_UPLOAD_MAX_NUMBER_FILES = 2
+# Photos of stations, stripped of all but their pixels.
+PHOTOS = DATA / "photos"
 
 ROOT_URLCONF = "hongyan.urls"
 WSGI_APPLICATION = "hongyan.wsgi.application"

@@ -10,7 +10,7 @@ from hongyan.documents.cage import Bars, Broken, ask
 from hongyan.documents.refusals import Refusal, Why, refuse
 
 LARGEST = 10_000_000
-LONGEST = 1600
+LONGEST = 1280
 BARS = Bars(memory=900_000_000, cpu_seconds=8, wall_seconds=20.0, answer=6_000_000)
 NAME = re.compile(r"^[0-9a-f]{32}\.jpg$")
 # What the cage says of any file, in the words for a photo.

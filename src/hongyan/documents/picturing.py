@@ -18,10 +18,11 @@ from PIL import Image, ImageFile, ImageOps, JpegImagePlugin, MpoImagePlugin, Png
 
 from hongyan.documents.refusals import Refusal, Why, refuse
 
-LONGEST = 1600
+# Enough for a phone held close, little enough for a slow network.
+LONGEST = 1280
 LEAST = 200
 PIXELS = 60_000_000
-QUALITY = 84
+QUALITY = 80
 FORMATS = ("JPEG", "PNG", "WEBP")
 # Loaded here, because behind the bars nothing can be loaded any more.
 PLUGINS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)

@@ -1,16 +1,19 @@
-"""Found an organisation, give it an area to serve, open a station."""
+"""Found an organisation, give it an area to serve, open a station and show its door."""
 
 from datetime import datetime
 from typing import TypedDict, Unpack
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from hongyan.audit.actions import record
+from hongyan.documents.photos import Photo, discard, store, stored
 from hongyan.geography.zones import outline
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import AreaKind, Kind, StationTier, Tier, can_host
 from hongyan.organizations.models import Organization, ServiceArea, Station
+from hongyan.organizations.refusals import Refused, Why, refuse
 
 
 class Particulars(TypedDict, total=False):
@@ -125,3 +128,37 @@ def open_station(
         actor=by, verb="open_station", subject=subject, organization=organization.pk, details=details, at=at
     )
     return station
+
+
+def picture_station(*, station: Station, photo: Photo | None, expect: str, by: str, at: datetime) -> Station:
+    """Show a clean photo of a station's door instead of the one somebody saw (`expect`), or none any more."""
+    if photo:
+        store(photo, settings.PHOTOS)
+    try:
+        with transaction.atomic():
+            now = Station.objects.select_for_update().get(pk=station.pk)
+            if now.photo != expect:
+                if photo and stored(now.photo, settings.PHOTOS) == photo.content:
+                    # The same form sent twice: it is done already.
+                    discard(photo.name, settings.PHOTOS)
+                    return now
+                raise Refused(refuse(Why.PHOTO_CHANGED))
+            now.photo = photo.name if photo else ""
+            now.save(update_fields=["photo"])
+            details = {"station": now.pk, "shown": photo is not None}
+            subject = f"organization:{now.organization_id}"
+            record(
+                actor=by,
+                verb="picture_station",
+                subject=subject,
+                organization=now.organization_id,
+                details=details,
+                at=at,
+            )
+            # Only when the row is safe: until then the old file may still be needed.
+            transaction.on_commit(lambda: discard(expect, settings.PHOTOS))
+            return now
+    except BaseException:
+        if photo:
+            discard(photo.name, settings.PHOTOS)
+        raise

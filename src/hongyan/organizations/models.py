@@ -154,8 +154,13 @@ class Station(models.Model):
     hours = models.CharField("开放时间", max_length=120)
     phone = models.CharField("电话", max_length=30)
     services = models.CharField("服务", max_length=200, blank=True, default="")
+    # The name of a clean photo of its door in the folder of photos, so that members find it.
+    photo = models.CharField("照片", max_length=40, blank=True, default="")
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["photo"], name="photo_of_one_station", condition=~Q(photo="")),
+        ]
         indexes: ClassVar = [models.Index(fields=["division", "tier"], name="station_division")]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -50,7 +51,7 @@ def again(answer: Any, **fields: Any) -> dict[str, Any]:
     return {**hidden, "sheet": answer.context["text"].replace("\n", "\r\n"), "step": "check"} | fields
 
 
-FORMATS = {
+FORMATS: dict[str, Callable[[list[list[Any]]], bytes]] = {
     "名册.xlsx": xlsx,
     "名册.xls": xls,
     "名册.ods": ods,
@@ -90,7 +91,7 @@ def test_a_file_is_never_marked_unseen(world: World) -> None:
 
 def test_rows_have_the_numbers_of_the_file(world: World) -> None:
     browser = browser_of(world, "village_secretary")
-    rows = [["三陶村党支部党员名册"], [], *rows_of(world)]
+    rows: list[list[Any]] = [["三陶村党支部党员名册"], [], *rows_of(world)]
     shown = send(browser, xlsx(rows, more=[["x", "y"]]))
     assert [one.row.number for one in shown.context["checked"]] == [4, 5]
     assert "另有“第二张”没有读取" in words(shown.content)
@@ -212,14 +213,9 @@ def test_a_body_too_large_is_answered_before_it_is_read(world: World) -> None:
         def read(self, *size: object) -> bytes:
             raise AssertionError("the body was read")
 
-    answer = browser.generic(
-        "POST",
-        PASTE,
-        b"",
-        content_type="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(settings.BODY_LARGEST + 1),
-        **{"wsgi.input": Unread()},
-    )
+    length = str(settings.BODY_LARGEST + 1)
+    unread: dict[str, Any] = {"CONTENT_LENGTH": length, "wsgi.input": Unread()}
+    answer = browser.generic("POST", PASTE, b"", content_type="multipart/form-data; boundary=x", **unread)
     assert answer.status_code == 413
     assert "太大" in words(answer.content)
     for length in ("9" * 40, "-5", "²"):

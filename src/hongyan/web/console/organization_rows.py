@@ -13,6 +13,7 @@ from hongyan.organizations import paths
 from hongyan.organizations.kinds import AREA_LABELS, AreaKind
 from hongyan.organizations.models import Organization, Station
 from hongyan.web.console.counting import Figure, figures_of
+from hongyan.web.console.station_photos import may_picture
 from hongyan.web.console.targets import named, trails
 
 CHILDREN = 300
@@ -99,6 +100,7 @@ class OrganizationPage:
     duties: tuple[Duty, ...]
     children: tuple[Leaf, ...]
     figures: tuple[Figure, ...]
+    may_picture: bool
     may_appoint: bool
 
 
@@ -135,5 +137,6 @@ def page_of(organization: Organization, actor: Actor, at: datetime) -> Organizat
         _duties(organization),
         tuple(child_leaves(organization)),
         tuple(figures_of(organization.pk, organization.path, at)) if visible else (),
+        may_picture(actor, organization),
         actor.seat_reaching(Power.APPOINT, REACHES[Power.APPOINT], organization.path) is not None,
     )

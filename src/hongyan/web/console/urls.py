@@ -1,6 +1,6 @@
 """Which address of the console leads to which view."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from hongyan.web.console.views import (
     appointments,
@@ -14,6 +14,7 @@ from hongyan.web.console.views import (
     marking,
     organizations,
     permissions,
+    stations,
     window,
 )
 
@@ -71,5 +72,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/search/", organizations.search, name="search_organizations"),
     path("organizations/<int:pk>/", organizations.organization, name="organization"),
+    path("organizations/stations/<int:pk>/photo/", stations.picture_station, name="picture_station"),
+    # Nothing but a name we gave gets past the pattern: no folder, no dot but one.
+    re_path(r"^photos/(?P<name>[0-9a-f]{32}\.jpg)\Z", stations.photo, name="photo"),
     path("organizations/<int:pk>/children/", organizations.children, name="children"),
 ]

@@ -18,11 +18,13 @@ _PHONE = re.compile(r"\d{7,12}")
 _DAYS, _CHOICES = ("birth_on", "joined_on"), {"sex": Sex, "category": Category}
 
 
-def why_not_consent(purpose: str, version: str) -> Refusal | None:
-    """Say why this consent cannot be recorded: nobody is asked for it, or he read another text."""
+def why_not_consent(purpose: str, version: str, last: Consent | None = None) -> Refusal | None:
+    """Say why this consent cannot be recorded: unknown, another text, or he said no before."""
     text = consent_texts().get(purpose)
     if text is None:
         return refuse(Why.UNKNOWN_PURPOSE)
+    if last and last.withdrawn_at:
+        return refuse(Why.NO_CONSENT)
     return refuse(Why.OLD_TEXT) if text.version != version else None
 
 
@@ -32,9 +34,15 @@ def agrees(member_id: int, purpose: str) -> bool:
     return live.filter(version=consent_texts()[purpose].version).exists()
 
 
+def last_word(member_id: int, purpose: str) -> Consent | None:
+    """Return what a member said last about this use: a consent, or one he has withdrawn."""
+    said = Consent.objects.filter(member_id=member_id, purpose=purpose)
+    return said.order_by("-given_at", "-pk").first()
+
+
 def has_withdrawn(member_id: int, purpose: str) -> bool:
     """Tell whether a member's last word on this use was no."""
-    last = Consent.objects.filter(member_id=member_id, purpose=purpose).order_by("-given_at", "-pk").first()
+    last = last_word(member_id, purpose)
     return last is not None and last.withdrawn_at is not None
 
 

@@ -12,6 +12,7 @@ from hongyan.members.permissions import Actor
 from hongyan.members.roles import ROLE_LABELS, Power
 from hongyan.web.console.desk_rows import desk_count
 from hongyan.web.console.opening import pane
+from hongyan.web.console.rights_rows import waiting
 
 # One cookie a choice, shared by the pages of officials and members.
 LARGE = "large"
@@ -45,6 +46,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "map_approval": settings.MAP_APPROVAL,
         # Only a page that prints them pays for them.
         "desk_count": SimpleLazyObject(lambda: desk_count(actor) if actor else 0),
+        "requests_waiting": SimpleLazyObject(lambda: waiting(actor).count() if actor else 0),
         "may_mark": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.MARK))),
         "may_break_glass": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.BREAK_GLASS))),
         "may_audit": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.AUDIT))),

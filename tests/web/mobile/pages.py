@@ -5,11 +5,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import hongyan.web
+from hongyan.privacy.policy import consent_texts
 
 STATIC = Path(hongyan.web.__file__).parent / "static"
 CHENGGUAN = "620102"
+# What the page's form says of the text beside the button.
+AGREED = {"consent": consent_texts()["position"].version}
 # A public square in the middle of 城关区, rounded as the phone rounds it.
-POSITION = {"lat": "36.057", "lng": "103.834", "accuracy": "45", "crs": "wgs84", "age": "3"}
+POSITION = {**AGREED, "lat": "36.057", "lng": "103.834", "accuracy": "45", "crs": "wgs84", "age": "3"}
 
 
 @dataclass(frozen=True)

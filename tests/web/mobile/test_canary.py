@@ -11,7 +11,7 @@ from django.test import Client
 
 from hongyan.journeys.links import path_for
 from hongyan.journeys.states import Status
-from tests.web.mobile.pages import hidden
+from tests.web.mobile.pages import AGREED, hidden
 from tests.world import NOW, build_world, journey_at
 
 # Digits that occur nowhere else, in 城关区; the phone rounds to three decimals, a careless one may not.
@@ -46,7 +46,7 @@ def test_a_position_leaves_no_trace(client: Client, caplog: pytest.LogCaptureFix
     with time_machine.travel(NOW, tick=False):
         journey = journey_at(build_world(), Status.AWAITING)
         path = path_for(journey)
-        sent = {"lat": LAT, "lng": LNG, "accuracy": "45", "crs": "wgs84", "age": "3"}
+        sent = {**AGREED, "lat": LAT, "lng": LNG, "accuracy": "45", "crs": "wgs84", "age": "3"}
         answers = [client.post(path + "place/", {**sent, "address": "杭州市萧山区"})]
         answers.append(client.post(path + "place/", {**sent, "lat": LAT + "x", "lng": "0" + LNG}))
         answers.append(client.post(path + "place/", sent))
@@ -80,7 +80,7 @@ def test_what_travels_is_signed_and_holds_a_name_only(client: Client) -> None:
 
     with time_machine.travel(NOW, tick=False):
         journey = journey_at(build_world(), Status.AWAITING)
-        sent = {"lat": LAT, "lng": LNG, "accuracy": "45", "crs": "wgs84"}
+        sent = {**AGREED, "lat": LAT, "lng": LNG, "accuracy": "45", "crs": "wgs84"}
         page = client.post(path_for(journey) + "place/", sent).content.decode()
         value = signing.loads(hidden(page, "check-in")["place"], salt="place")
     assert isinstance(value, dict)

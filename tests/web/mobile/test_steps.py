@@ -11,7 +11,7 @@ from hongyan.geography.models import Division, Source
 from hongyan.journeys.links import path_for
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
-from tests.web.mobile.pages import LIGHT, POSITION, hidden
+from tests.web.mobile.pages import AGREED, LIGHT, POSITION, hidden
 from tests.world import NOW, SETUP, World, build_world, journey_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
@@ -35,9 +35,9 @@ def journey(world: World) -> Journey:
     return journey_at(world, Status.AWAITING)
 
 
-def step(client: Client, journey: Journey, **sent: str) -> str:
+def step(client: Client, journey: Journey, **fields: str) -> str:
     """Send one step and return the page that answers."""
-    answer = client.post(path_for(journey) + "place/", sent)
+    answer = client.post(path_for(journey) + "place/", {**AGREED, **fields})
     assert answer.status_code == 200
     page = answer.content.decode()
     assert "请党支部帮我办理" in page

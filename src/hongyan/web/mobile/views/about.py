@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from hongyan.privacy.policy import Table, consent_texts, policy
 from hongyan.web.guards import anyone
 
 
@@ -10,3 +11,22 @@ from hongyan.web.guards import anyone
 def position_use(request: HttpRequest) -> HttpResponse:
     """Explain what happens to a position, and what does not."""
     return render(request, "mobile/check_in/position_use.html")
+
+
+@anyone("GET")
+def privacy_policy(request: HttpRequest) -> HttpResponse:
+    """Say of everything the system stores what it is for, how long it is kept and who may read it."""
+    declared = policy()
+    context = {
+        "version": declared.version,
+        "tables": [table for table in declared.tables.values() if _about_people(table)],
+        "readers": declared.readers,
+        "rules": [rule for rule in declared.rules.values() if rule.days],
+        "consents": consent_texts().values(),
+        "counted": sum(len(table.columns) for table in declared.tables.values()),
+    }
+    return render(request, "mobile/my_data/privacy_policy.html", context)
+
+
+def _about_people(table: Table) -> bool:
+    return any(column.secrecy in ("personal", "sensitive") and column.label for column in table.columns)

@@ -19,6 +19,7 @@ from hongyan.journeys.states import Verb
 from hongyan.members.permissions import himself
 from hongyan.web.guards import by_link
 from hongyan.web.middleware import MEMBER
+from hongyan.web.mobile.consenting import agree, ask_page, why_no_position
 from hongyan.web.mobile.situation import situation
 from hongyan.web.mobile.steps import by_hand_page, next_step, shown, shown_state, why_without
 from hongyan.web.places import arrival_from, contradiction, located, typed
@@ -46,7 +47,7 @@ def opened(view: LinkView) -> Callable[[HttpRequest, str], HttpResponse]:
 def check_in_page(request: HttpRequest, journey: Journey, token: str) -> HttpResponse:
     """Ask him to check in, or show where his case stands."""
     if situation(journey, timezone.now()).may_check_in:
-        return shown(request, "ask", journey, token)
+        return ask_page(request, journey, token)
     return shown_state(request, journey, token)
 
 
@@ -56,7 +57,7 @@ def move_page(request: HttpRequest, journey: Journey, token: str) -> HttpRespons
     """Ask for the new place of somebody who has checked in before."""
     if why_not(Verb.RELOCATE, journey, himself(journey.member)):
         return redirect("check_in_page", token)
-    return shown(request, "ask", journey, token)
+    return ask_page(request, journey, token)
 
 
 @by_link("GET", "POST")
@@ -68,8 +69,21 @@ def place(request: HttpRequest, journey: Journey, token: str) -> HttpResponse:
         return redirect("check_in_page", token)
     if not any(request.POST.get(name) for name in ("lat", "lng", "address", "code")):
         return by_hand_page(request, journey, token, lead=why_without(request.POST))
+    unused = why_no_position(request, journey) if request.POST.get("lat") else ""
+    if unused:
+        return by_hand_page(request, journey, token, lead=unused)
     location = located(request.POST, declared=journey.destination_id or "")
     return next_step(request, journey, token, location, typed(request.POST, "address"))
+
+
+@by_link("POST")
+@opened
+def consent_position(request: HttpRequest, journey: Journey, token: str) -> HttpResponse:
+    """Let somebody who had taken his consent back give it again, for this one use."""
+    sentence = agree(request, journey)
+    if sentence:
+        return ask_page(request, journey, token, status=409, notice=sentence)
+    return redirect("check_in_page", token)
 
 
 @by_link("GET")
@@ -125,7 +139,7 @@ def _refused(request: HttpRequest, token: str, refused: Refused) -> HttpResponse
         return redirect("check_in_page", token)
     notice = refused.refusal.sentence
     if situation(journey, timezone.now()).may_check_in:
-        return shown(request, "ask", journey, token, status=409, notice=notice)
+        return ask_page(request, journey, token, status=409, notice=notice)
     return shown_state(request, journey, token, status=409, notice=notice)
 
 

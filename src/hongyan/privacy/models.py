@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from hongyan.members.models import Member, new_uid
 from hongyan.organizations.models import Organization, PathField
+from hongyan.privacy.exports import Export, ExportPurpose
 
 
 class Purpose(models.TextChoices):
@@ -153,6 +154,8 @@ __all__ = [
     "ERASED_LABELS",
     "FIELD_LABELS",
     "Consent",
+    "Export",
+    "ExportPurpose",
     "Kind",
     "Outcome",
     "Purpose",

@@ -4,18 +4,22 @@ from hongyan.privacy.actions.asking import ask_correction, ask_erasure, lift, re
 from hongyan.privacy.actions.consenting import consent, withdraw
 from hongyan.privacy.actions.deciding import approve, decide, export_own
 from hongyan.privacy.actions.erasing import erase, reapply
+from hongyan.privacy.actions.exporting import answer_export, ask_export, make_export
 from hongyan.privacy.actions.retaining import apply_retention
 
 __all__ = [
     "apply_retention",
+    "answer_export",
     "approve",
     "ask_correction",
     "ask_erasure",
+    "ask_export",
     "consent",
     "decide",
     "erase",
     "export_own",
     "lift",
+    "make_export",
     "reapply",
     "restrict",
     "take_back",

@@ -15,7 +15,7 @@ from hongyan.reports.funnel import funnel
 from hongyan.reports.measures import MEANING_LABELS, MEASURE_LABELS, Measure
 from hongyan.reports.overview import overview
 from hongyan.web.overview import listing, showing
-from hongyan.web.overview.filters import Filters, address, read_filters
+from hongyan.web.overview.filters import Filters, address, export_address, read_filters
 
 DIRECTION_LABELS = {Direction.OUT: "去了哪里", Direction.IN: "从哪里来"}
 
@@ -110,5 +110,6 @@ def people(request: HttpRequest, actor: Actor, at: datetime) -> dict[str, Any]:
         "earlier": address(filters, page=page.number - 1) if page.number > 1 else "",
         "later": address(filters, page=page.number + 1) if page.number < page.last else "",
         "trail": showing.trail(filters.organization, actor),
+        "export": export_address(filters, actor),
         "fewer": address(Filters(filters.organization)),
     }

@@ -109,3 +109,11 @@ def address(filters: Filters, **more: str | int) -> str:
     }
     query = urlencode({name: value for name, value in said.items() if value != ""})
     return f"{reverse('journeys')}?{query}"
+
+
+def export_address(filters: Filters, actor: Actor) -> str:
+    """Write the address at which this list is asked for as a file; empty when it cannot be."""
+    if filters.text or not actor.seats_for(Power.EXPORT):
+        # A name typed into the search is not kept, so a list narrowed by one cannot be asked for.
+        return ""
+    return f"{reverse('ask_export')}?{address(filters).partition('?')[2]}"

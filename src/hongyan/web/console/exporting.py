@@ -1,0 +1,161 @@
+"""Which list is taken out: the same as on the page, row by row, as far as this person may know each one?"""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import IO
+
+from django.db.models import F
+from django.db.models.query import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from hongyan.documents.sheets_out import Cell, Watermark, write_sheet
+from hongyan.geography.names import full_name, name_of
+from hongyan.journeys.models import Journey
+from hongyan.journeys.states import STATUS_LABELS, Status
+from hongyan.members.models import Member
+from hongyan.members.permissions import Actor
+from hongyan.members.sealing import phone_of
+from hongyan.privacy.actions.exporting import Asked
+from hongyan.privacy.exports import Export
+from hongyan.reports.flows import UNKNOWN
+from hongyan.reports.measures import MEASURE_LABELS
+from hongyan.web.cards import card_of
+from hongyan.web.overview import listing
+from hongyan.web.overview.filters import Filters, address, read_filters
+
+CHUNK = 500
+TITLE = "流动党员名单"
+HEADERS = (
+    "序号", "姓名", "性别", "人员类别", "所在党支部", "去向", "接收党组织", "状态", "外出时间",
+    "现由谁办", "期限", "联系电话",
+)  # fmt: skip
+WIDTHS = (6, 10, 6, 10, 26, 30, 26, 10, 12, 26, 12, 14)
+
+
+@dataclass(frozen=True)
+class List:
+    """One list as it would leave: whose, the journeys in it, and how many people stay out of it."""
+
+    filters: Filters
+    journeys: QuerySet[Journey]
+    people: int
+    left_out: int
+
+    def asked(self) -> Asked:
+        """Describe the list for the request."""
+        return Asked(self.filters.organization, query_of(self.filters), self.people, self.left_out)
+
+
+def query_of(filters: Filters) -> str:
+    """Write filters as the query of an address; a name typed into the search is not kept."""
+    return address(replace(filters, text="")).partition("?")[2]
+
+
+def list_of(params: QueryDict, actor: Actor, at: datetime) -> List:
+    """Select the list an address describes, by the predicate of the page itself."""
+    # Whom somebody looks at in an emergency, he looks at: nobody leaves in a file that way.
+    own = Actor(code=actor.code, name=actor.name, seats=actor.seats, user_id=actor.user_id)
+    filters = replace(read_filters(params, own), text="")
+    everybody = listing.select(filters, own, at)
+    journeys = everybody.filter(member__restricted_at=None, member__erased_at=None)
+    people = journeys.count()
+    return List(filters, journeys, people, everybody.count() - people)
+
+
+def said(filters: Filters) -> list[str]:
+    """Say in words how a list is narrowed."""
+    words = [filters.organization.short_name + ("（只本级）" if filters.own else "及下级")]
+    words.append(MEASURE_LABELS[filters.measure] if filters.measure else "全部在外和在管")
+    words += [f"状态：{STATUS_LABELS[filters.status]}"] if filters.status else []
+    words += [f"去向：{_place(filters.destination)}"] if filters.destination else []
+    words += [f"来自：{_place(filters.origin)}"] if filters.origin else []
+    return words + (["只看超期"] if filters.overdue else [])
+
+
+def _place(code: str) -> str:
+    return "地点未登记" if code == UNKNOWN else name_of(code) or code
+
+
+def _phone(member: Member) -> str:
+    return phone_of(member) if bytes(member.phone_sealed) else ""
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d}" if moment else ""
+
+
+def cells(number: int, journey: Journey, actor: Actor) -> list[Cell]:
+    """Write one row; before acceptance it says what the routing card says."""
+    member, card = journey.member, card_of(actor, journey)
+    place = journey.destination
+    return [
+        number,
+        card.name,
+        member.get_sex_display() if card.full else "",
+        member.get_category_display() if card.full else "",
+        journey.home.short_name,
+        (full_name(place.code) if name_of(place.code) else place.name) if place else "",
+        journey.host.short_name if journey.host else "",
+        STATUS_LABELS[Status(journey.status)],
+        journey.departs_on,
+        journey.holder.short_name if journey.status != Status.CLOSED else "",
+        _day(journey.due_at),
+        _phone(member) if card.full else "",
+    ]
+
+
+@dataclass
+class File:
+    """A finished file that nobody else can open, with whom it shows and its digest."""
+
+    content: IO[bytes]
+    people: list[int]
+    digest: str
+
+
+def _rows(pks: Sequence[int], actor: Actor, people: list[int]) -> Iterator[list[Cell]]:
+    """Read the journeys some hundred at a time, and note whom each row shows."""
+    wide = Journey.objects.select_related("member", "home", "host", "holder", "destination")
+    number = 0
+    for some in _pieces(pks):
+        found = wide.in_bulk(some)
+        for journey in (found[pk] for pk in some if pk in found):
+            number += 1
+            people.append(journey.member_id)
+            yield cells(number, journey, actor)
+
+
+def _pieces(pks: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Cut a list of keys into pieces."""
+    return (pks[start : start + CHUNK] for start in range(0, len(pks), CHUNK))
+
+
+def file_of(export: Export, chosen: List, actor: Actor, who: str, at: datetime) -> File:
+    """Write the file into a place without a name: it is gone when it has been sent, or when we fall."""
+    ordered = chosen.journeys.order_by(F("due_at").asc(nulls_last=True), "pk")
+    pks, people = list(ordered.values_list("pk", flat=True)), list[int]()
+    purpose = f"{export.get_purpose_display()}，{export.words}"
+    mark = Watermark(who=f"编号 {export.serial}，{who}", when=timezone.localtime(at), purpose=purpose)
+    content = tempfile.TemporaryFile()  # noqa: SIM115 -- the answer closes it
+    write_sheet(
+        content, title=TITLE, headers=HEADERS, rows=_rows(pks, actor, people), watermark=mark, count=len(pks),
+        widths=WIDTHS,
+    )  # fmt: skip
+    content.seek(0)
+    digest = hashlib.file_digest(content, "sha256").hexdigest()
+    content.seek(0)
+    return File(content, people, digest)
+
+
+def chosen_again(export: Export, actor: Actor, at: datetime) -> List:
+    """Select the list of a request as it is now."""
+    return list_of(QueryDict(export.filters), actor, at)
+
+
+def narrowed(export: Export, actor: Actor) -> list[str]:
+    """Say in words how the list of a request is narrowed."""
+    return said(read_filters(QueryDict(export.filters), actor))

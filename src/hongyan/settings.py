@@ -279,6 +279,9 @@ HONGYAN_OUTBOX = DATA / "outbox.jsonl"
 # Leave for a stub on this machine to stand in for a provider: trials and tests only.
 HONGYAN_LOCAL_GATEWAYS = not PRODUCTION and os.environ.get("HONGYAN_LOCAL_GATEWAYS") == "1"
 
+# So many people may leave in one file without a second person.
+HONGYAN_EXPORT_CAP = int(os.environ.get("HONGYAN_EXPORT_CAP", "200"))
+
 # Heads of the audit chain; docs/audit.md says where to copy them.
 HONGYAN_AUDIT_HEADS = DATA / "audit-heads.jsonl"
 

@@ -50,15 +50,24 @@ def roomy() -> Iterator[None]:
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows whose values stand in the order of `columns` (attribute names such as home_id)."""
+    """Insert rows whose values stand in the order of `columns` (attribute names such as home_id).
+
+    A column that is not named gets what the model gives it, as the ORM would.
+    """
     by_attname = {field.attname: field for field in model._meta.concrete_fields}
-    fields = [by_attname[column] for column in columns]
+    rest = [
+        field
+        for name, field in by_attname.items()
+        if name not in columns and field.has_default() and not callable(field.default)
+    ]
+    fields = [*(by_attname[column] for column in columns), *rest]
+    defaults = [field.default for field in rest]
     names = ", ".join(f'"{field.column}"' for field in fields)
     convert = list(_converters(fields).items())
 
     def stored() -> Iterable[Sequence[Any]]:
         for row in rows:
-            values = list(row)
+            values = [*row, *defaults]
             for place, converter in convert:
                 values[place] = converter(values[place])
             yield values
@@ -69,7 +78,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
                 for values in stored():
                     copy.write_row(values)
         else:
-            marks = ", ".join(["%s"] * len(columns))
+            marks = ", ".join(["%s"] * len(fields))
             sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})'
             cursor.executemany(sql, stored())  # type: ignore[arg-type]  # the driver takes any iterable
 

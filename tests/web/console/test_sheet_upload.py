@@ -91,7 +91,8 @@ def test_a_file_is_never_marked_unseen(world: World) -> None:
 
 def test_rows_have_the_numbers_of_the_file(world: World) -> None:
     browser = browser_of(world, "village_secretary")
-    rows: list[list[Any]] = [["三陶村党支部党员名册"], [], *rows_of(world)]
+    above: list[list[Any]] = [["三陶村党支部党员名册"], []]
+    rows = above + rows_of(world)
     shown = send(browser, xlsx(rows, more=[["x", "y"]]))
     assert [one.row.number for one in shown.context["checked"]] == [4, 5]
     assert "另有“第二张”没有读取" in words(shown.content)
@@ -103,7 +104,7 @@ def test_rows_have_the_numbers_of_the_file(world: World) -> None:
 
 def test_lost_digits_and_empty_formulas_are_named_and_found_again_after_pasting(world: World) -> None:
     browser = browser_of(world, "village_secretary")
-    rows = [
+    rows: list[list[Any]] = [
         ["姓名", "公民身份号码", "外出时间", "去向", "工作单位"],
         ["陈望川", 620621199001010017, "2026-11-20", "兰州市城关区", ""],
         ["罗小川", "62062100000000001A", 46349, "兰州市城关区", "#N/A"],

@@ -57,12 +57,16 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
         return self.filter(holder_id=organization_id, status__in=[s for s in Status if s != Status.CLOSED])
 
     def visible_to(self, actor: Actor) -> Self:
-        """Keep what this person may see: his own, or those of both places he has a seat in."""
+        """Keep what this person may see: his own, or those of both places he has a seat in.
+
+        What has ended stays with its home alone: the host keeps figures, no cases.
+        """
         if actor.member_id is not None:
             return self.filter(member_id=actor.member_id)
-        scope = Q(pk__in=[])
+        scope, lasts = Q(pk__in=[]), ~Q(status=Status.CLOSED)
         for path in actor.visible_paths:
-            scope |= under("home_path", path) | under("host_path", path) | under("holder_path", path)
+            scope |= under("home_path", path)
+            scope |= lasts & under("host_path", path) | lasts & under("holder_path", path)
         if actor.opened:
             scope |= Q(member_id__in=actor.opened)
         return self.filter(scope)
@@ -189,7 +193,8 @@ class Journey(models.Model):
             return self.member_id == actor.member_id
         if self.member_id in actor.opened:
             return True
-        places = (self.home_path, self.host_path, self.holder_path)
+        away = () if self.status == Status.CLOSED else (self.host_path, self.holder_path)
+        places = (self.home_path, *away)
         return any(paths.covers(path, place) for path in actor.visible_paths for place in places)
 
     @property

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from hongyan.audit.models import AccessLog
+from hongyan.audit.models import AccessLog, Entry
 from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.states import Purpose, Status
+from hongyan.members.models import Attempts
 from hongyan.members.sealing import id_number_of, phone_of
 from hongyan.web.console.fetching import permit_for
 from tests.web.console.people import asked, browser_of, words
@@ -47,6 +48,22 @@ def test_the_answer_is_the_same_for_a_wrong_number_and_a_wrong_name(world: World
     assert all(hello(world, **fields).status_code == 422 for fields in wrong)
     kept = hello(world, name="陈望").content.decode()
     assert 'value="陈望"' in kept
+
+
+def test_what_finds_nobody_is_remembered_and_limited(world: World) -> None:
+    member = world.members["chen"]
+    for number in range(60):
+        assert hello(world, number=f"100999{number:05d}").status_code == 422
+    told = hello(world)
+    assert told.status_code == 422
+    assert "次数太多" in words(told.content)
+    failed = Entry.objects.filter(verb="look_up_failed")
+    assert failed.count() == 60
+    assert set(failed.values_list("subject", flat=True)) == {f"user:{world.users['window_clerk'].pk}"}
+    assert phone_of(member) not in str(list(failed.values()))
+    # Everybody else's counter stays open, and who is really there costs nothing.
+    assert all(hello(world, "community_secretary").status_code == 200 for _ in range(3))
+    assert Attempts.objects.get(key__startswith="window_look_up", tried=0)
 
 
 def test_the_clerk_checks_him_in_at_the_community(world: World) -> None:

@@ -2,10 +2,12 @@
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from hongyan.journeys.models import Journey
 from hongyan.journeys.reading import glance
 from hongyan.journeys.refusals import Refused, Why, refuse
+from hongyan.members.actions.breaking_glass import note_failed_look_up
 from hongyan.members.models import Member, User
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
@@ -49,6 +51,8 @@ def at_counter(actor: Actor, person: Person) -> Journey | None:
     if not actor.seats_for(Power.ASSIST):
         return None
     member = member_at_counter(person.phone or person.id_number or "", person.name)
+    if member is None:
+        note_failed_look_up(by=actor, power=Power.ASSIST, at=timezone.now())
     journey = open_journey(member) if member else None
     if journey is not None:
         seen(actor, [journey.member_id], "服务窗口核对本人（接口）")

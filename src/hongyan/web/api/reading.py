@@ -21,6 +21,7 @@ from hongyan.web.api.answers import (
     Desk,
     DeskCase,
     Event,
+    Hop,
     JourneyAnswer,
     MoveNow,
     Official,
@@ -34,16 +35,15 @@ from hongyan.web.api.bodies import LARGEST_ID
 from hongyan.web.api.envelope import PREFIX
 from hongyan.web.api.finding import journey_to_read
 from hongyan.web.api.moves import JourneyId, path_of
-from hongyan.web.cards import card_of
+from hongyan.web.cards import card_of, may_know
 from hongyan.web.console.desk_rows import desk_cases
 from hongyan.web.guards import actor_of
+from hongyan.web.routing_card import as_read, note_as_read
 from hongyan.web.seen import seen
 
 router = Router(tags=["reading"])
 
 PAGE, EVENTS = 50, 200
-# What the timeline may repeat to somebody who knows only the routing card: words between desks.
-BETWEEN_DESKS = frozenset({Verb.FORWARD, Verb.REDIRECT, Verb.SEND_BACK, Verb.ESCALATE, Verb.DECIDE})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 PageSize = Annotated[int, Query(ge=1, le=100)]
@@ -71,7 +71,7 @@ def _case(actor: Actor, journey: Journey, at: datetime) -> dict[str, Any]:
         "holder": line_of(journey.holder),
         "host": line_of(journey.host) if journey.host else None,
         "destination": division_of(place.code, place.name) if place else None,
-        "reason": Reason(journey.reason).label,
+        "reason": Reason(journey.reason).label if may_know(actor, journey) else "",
         "departs_on": journey.departs_on,
         "expected_return_on": journey.expected_return_on,
         "is_short": journey.is_short,
@@ -92,6 +92,11 @@ def _cursor(journey: Journey) -> str:
     return f"{(due_at - _EPOCH) // timedelta(microseconds=1)}-{journey.pk}"
 
 
+def _hop(actor: Actor, journey: Journey, live: Handoff | None) -> Hop | None:
+    """Write the hand-off that waits, in the words this actor may read."""
+    return hop_of(as_read(live, full=may_know(actor, journey))) if live else None
+
+
 def _live(journeys: Sequence[Journey]) -> dict[int, Handoff]:
     rows = Handoff.objects.filter(journey__in=journeys, answered_at=None).select_related("sender", "receiver")
     return {row.journey_id: row for row in rows}
@@ -109,7 +114,7 @@ def desk(request: HttpRequest, limit: PageSize = PAGE, after: Cursor | None = No
     seen(actor, [journey.member_id for journey in shown], "查看待办（接口）")
     live = _live(shown)
     items = [
-        DeskCase(**_case(actor, journey, at), hop=hop_of(live[journey.pk]) if journey.pk in live else None)
+        DeskCase(**_case(actor, journey, at), hop=_hop(actor, journey, live.get(journey.pk)))
         for journey in shown
     ]
     return Desk(total=mine.count(), items=items, next=_cursor(shown[-1]) if more else None)
@@ -175,7 +180,7 @@ def _event(row: Transition, names: dict[str, str], full: bool) -> Event:
         organization=row.organization.short_name if row.organization else None,
         status=Status(row.target),
         sent_to=row.receiver.short_name if row.receiver else None,
-        note=row.note if full or row.verb in BETWEEN_DESKS else "",
+        note=note_as_read(row.note, full=full),
     )
 
 
@@ -210,7 +215,7 @@ def journey(request: HttpRequest, journey_id: JourneyId, before: EventNumber | N
         **case,
         **_details(row, full),
         **_moments(row),
-        hop=hop_of(live) if live else None,
+        hop=_hop(actor, row, live),
         moves=moves_now(row, actor),
         caretakers=_caretakers(row, actor, at),
         timeline=timeline,

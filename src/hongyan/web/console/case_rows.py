@@ -15,6 +15,7 @@ from hongyan.web.cards import Card, card_of
 from hongyan.web.console.desk_rows import TONES
 from hongyan.web.console.places_said import contact_line, destination_of, home_of
 from hongyan.web.deadlines import Deadline, deadline
+from hongyan.web.routing_card import as_read
 
 WAITING_FOR = {
     Status.PLANNED: "行前谈话、登记出发",
@@ -127,6 +128,7 @@ def summary_of(journey: Journey, actor: Actor, at: datetime, live: Handoff | Non
     live = live or live_handoff(journey)
     card = card_of(actor, journey)
     shown = live if live and (journey.status in ON_THE_WAY or live.purpose == Purpose.ARRIVAL) else None
+    shown = as_read(shown, full=card.full) if shown else None
     return Summary(
         card=card,
         status=STATUS_LABELS[Status(journey.status)],
@@ -136,7 +138,7 @@ def summary_of(journey: Journey, actor: Actor, at: datetime, live: Handoff | Non
         destination=destination_of(journey),
         turn=_turn(journey),
         purpose=PURPOSE_WORDS[Purpose(shown.purpose)] if shown else "",
-        reason=Reason(journey.reason).label,
+        reason=Reason(journey.reason).label if card.full else "",
         stay=_stay(journey),
         why=str(shown.explanation.get("reason", "")) if shown else "",
         note=shown.note if shown else "",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,8 @@ from hongyan.journeys.refusals import Refused
 from hongyan.journeys.rules import why_not
 from hongyan.journeys.states import VERB_LABELS, Verb
 from hongyan.members.actions import PAPER_REASON_LABELS
+from hongyan.members.actions.breaking_glass import note_failed_look_up
+from hongyan.members.actions.limiting import give_back, spend
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
@@ -34,6 +37,9 @@ from hongyan.web.places import arrival_from, located, name_in_full, signed_place
 from hongyan.web.seen import seen
 
 ID_LENGTH = 18
+# The same answer whether the number or the name is wrong: the counter must not tell who is a member.
+NOBODY = "没有找到姓名和号码都一致的党员。请和本人核对后再试；仍找不到时，请联系其所在党支部。"
+OFTEN = "这一小时查找的次数太多，先停一停。请稍后再试；急事请联系其所在党支部。"
 # What the counter can do for somebody, in the order it is offered.
 AT_COUNTER = (Verb.CHECK_IN, Verb.RELOCATE, Verb.FIND)
 
@@ -50,6 +56,19 @@ def member_at_counter(number: str, name: str) -> Member | None:
         found = members_with_phone(number) if normal_phone(number) else []
     same = [member for member in found if member.name == name]
     return same[0] if len(same) == 1 else None
+
+
+def look_up_at_counter(actor: Actor, number: str, name: str, at: datetime) -> tuple[Member | None, str]:
+    """Find who stands at the counter, or say why not; what finds nobody counts and is remembered."""
+    if not spend("window_look_up", about=actor.code, at=at):
+        return None, OFTEN
+    member = member_at_counter(number, name)
+    if member is None:
+        note_failed_look_up(by=actor, power=Power.ASSIST, at=at)
+        return None, NOBODY
+    # Who is really there was no guess: a busy counter is never shut.
+    give_back("window_look_up", about=actor.code, at=at)
+    return member, ""
 
 
 def open_journey(member: Member) -> Journey | None:

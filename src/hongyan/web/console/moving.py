@@ -24,6 +24,7 @@ from hongyan.web.cards import card_of, surname_only
 from hongyan.web.console.case_rows import summary_of
 from hongyan.web.console.fetching import case_or_404
 from hongyan.web.guards import actor_of
+from hongyan.web.phrases import PHRASES
 from hongyan.web.seen import seen
 
 KEY = r"^[0-9a-f]{32}$"
@@ -49,21 +50,6 @@ DONE: dict[Verb, str] = {
     Verb.START_RETURN: "已登记{who}返乡，由{holder}在{due}前完成返回谈话。",
     Verb.END: "{who}的这段流动已办结。",
     Verb.CANCEL: "已撤销{who}的流出标记。",
-}
-
-
-# Phrases that are often needed: one tap puts them into the note.
-PHRASES: dict[Verb, tuple[str, ...]] = {
-    Verb.REDIRECT: ("本人住在对方辖区", "工作单位的党组织在对方", "本人希望到对方参加组织生活"),
-    Verb.SEND_BACK: ("电话两次未接，请核实号码", "该地址已拆迁，请核实现住址", "本人称尚未到达，请核实"),
-    Verb.ESCALATE: ("两家都认为应由对方接收", "地址在两个辖区交界", "本级没有合适的党支部"),
-    Verb.DECIDE: ("以居住地为准", "以工作单位为准", "经与双方沟通一致"),
-    Verb.REGISTER_OUTSIDE: ("对方电话确认接收", "已收到对方回执"),
-    Verb.DENY: ("不是本支部党员", "本人尚未外出", "同名，请再核对"),
-    Verb.CONTACT: ("电话联系，一切正常", "电话未接", "号码已停用", "微信联系，已约定报到时间"),
-    Verb.START_RETURN: ("本人已返乡", "务工结束返回", "因家中有事返回"),
-    Verb.CANCEL: ("误标", "本人没有外出", "外出计划取消"),
-    Verb.END: ("已完成返回谈话、查验活动证", "组织关系已转入当地"),
 }
 
 

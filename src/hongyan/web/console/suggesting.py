@@ -11,6 +11,8 @@ from hongyan.journeys.states import ON_THE_WAY, Purpose, Status, Verb
 from hongyan.members.permissions import Actor
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
+from hongyan.web.cards import may_know
+from hongyan.web.routing_card import as_read
 
 # Below this chance nobody is nudged to send a case on with one click.
 LIKELY = 0.5
@@ -153,6 +155,7 @@ def _at_home(journey: Journey, live: Handoff | None) -> Suggestion:
 
 def suggest(journey: Journey, live: Handoff | None, actor: Actor, known: Known) -> Suggestion:
     """Say what to do next with a case; no step when it is not this person's to take."""
+    live = as_read(live, full=may_know(actor, journey)) if live else None
     if journey.status in ON_THE_WAY and live:
         found = _on_the_way(journey, live, known)
     elif journey.status == Status.HOSTED:

@@ -10,6 +10,7 @@ from hongyan.members.permissions import names_of
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
 from hongyan.web.console.suggesting import percent
+from hongyan.web.routing_card import as_read, note_as_read
 
 NEWEST = 100
 TIERS = {"A": "到社区（村）或街道", "B": "到县区", "C": "到市州", "D": "到省", "E": "未能确定"}
@@ -92,21 +93,26 @@ def _who(row: Transition, names: Mapping[str, str]) -> str:
     return names.get(row.by, "")
 
 
-def events_of(journey: Journey, *, everything: bool = False) -> list[Event]:
-    """Read the timeline, newest first; only the newest hundred unless everything is wanted."""
+def events_of(journey: Journey, *, full: bool, everything: bool = False) -> list[Event]:
+    """Read the timeline as far as one may, newest first; the newest hundred unless everything is wanted."""
     rows = list(
         journey.transitions.select_related("organization", "receiver").order_by("-number")[
             : None if everything else NEWEST
         ]
     )
     # A hop carries the number of the move that opened it.
-    hops = {hop.hop: hop for hop in journey.handoffs.filter(hop__in=[row.number for row in rows])}
+    found = journey.handoffs.filter(hop__in=[row.number for row in rows])
+    hops = {hop.hop: as_read(hop, full=full) for hop in found}
     names, levels = _names(rows), _levels(hops.values())
-    return [_event(row, names, hops.get(row.number), levels) for row in rows]
+    return [_event(row, names, hops.get(row.number), levels, full) for row in rows]
 
 
 def _event(
-    row: Transition, names: Mapping[str, str], hop: Handoff | None, levels: Mapping[int, tuple[str, ...]]
+    row: Transition,
+    names: Mapping[str, str],
+    hop: Handoff | None,
+    levels: Mapping[int, tuple[str, ...]],
+    full: bool,
 ) -> Event:
     return Event(
         number=row.number,
@@ -116,7 +122,7 @@ def _event(
         organization=row.organization.short_name if row.organization else "",
         receiver=row.receiver.short_name if row.receiver else "",
         status=STATUS_LABELS[Status(row.target)] if row.source != row.target else "",
-        note=row.note,
+        note=note_as_read(row.note, full=full),
         answer=ANSWER_LABELS[Answer(hop.answer)] if hop and hop.answer else "",
         explanation=_explanation(hop, levels),
     )

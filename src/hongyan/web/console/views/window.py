@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from hongyan.journeys import actions
 from hongyan.journeys.states import Verb
@@ -11,9 +12,6 @@ from hongyan.web.console import asking, counter
 from hongyan.web.console.moving import Move, make
 from hongyan.web.guards import actor_of
 from hongyan.web.seen import seen
-
-# The same answer whether the number or the name is wrong: the counter must not tell who is a member.
-NOBODY = "没有找到姓名和号码都一致的党员。请和本人核对后再试；仍找不到时，请联系其所在党支部。"
 
 
 @guards.official("GET", "POST")
@@ -25,10 +23,10 @@ def window(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "console/window/window.html")
     number, name = request.POST.get("number", ""), request.POST.get("name", "")
-    member = counter.member_at_counter(number, name)
-    fields = {"number": number, "name": name}
+    member, sentence = counter.look_up_at_counter(actor, number, name, timezone.now())
     if member is None:
-        return render(request, "console/window/window.html", {**fields, "sentence": NOBODY}, status=422)
+        fields = {"number": number, "name": name, "sentence": sentence}
+        return render(request, "console/window/window.html", fields, status=422)
     seen(actor, [member.pk], "window")
     return render(request, "console/window/found.html", counter.found_fields(actor, member))
 

@@ -1,0 +1,17 @@
+"""Which phrases are often needed in a note, ready to be tapped?"""
+
+from hongyan.journeys.states import Verb
+
+# Phrases that are often needed: one tap puts them into the note.
+PHRASES: dict[Verb, tuple[str, ...]] = {
+    Verb.REDIRECT: ("本人住在对方辖区", "工作单位的党组织在对方", "本人希望到对方参加组织生活"),
+    Verb.SEND_BACK: ("电话两次未接，请核实号码", "该地址已拆迁，请核实现住址", "本人称尚未到达，请核实"),
+    Verb.ESCALATE: ("两家都认为应由对方接收", "地址在两个辖区交界", "本级没有合适的党支部"),
+    Verb.DECIDE: ("以居住地为准", "以工作单位为准", "经与双方沟通一致"),
+    Verb.REGISTER_OUTSIDE: ("对方电话确认接收", "已收到对方回执"),
+    Verb.DENY: ("不是本支部党员", "本人尚未外出", "同名，请再核对"),
+    Verb.CONTACT: ("电话联系，一切正常", "电话未接", "号码已停用", "微信联系，已约定报到时间"),
+    Verb.START_RETURN: ("本人已返乡", "务工结束返回", "因家中有事返回"),
+    Verb.CANCEL: ("误标", "本人没有外出", "外出计划取消"),
+    Verb.END: ("已完成返回谈话、查验活动证", "组织关系已转入当地"),
+}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hongyan.journeys.models import Journey
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
 from hongyan.notifications.models import Channel, Notice, State
@@ -28,21 +29,31 @@ def _recipients(actor: Actor) -> list[str]:
     return sorted(own | {f"organization:{seat.organization_id}" for seat in actor.seats_for(Power.SEE)})
 
 
-def _news(notice: Notice) -> News:
+def _journey_id(notice: Notice) -> int | None:
     kind, _, number = notice.subject.partition(":")
+    return int(number) if kind == "journey" and number.isdigit() else None
+
+
+def _news(notice: Notice, open_to_him: set[int]) -> News:
+    number = _journey_id(notice)
     return News(
         pk=notice.pk,
         text=sentence(notice.kind, {**notice.facts, "link": ""}).rstrip(":： "),
         at=notice.created_at,
-        journey_id=int(number) if kind == "journey" and number.isdigit() else None,
+        # A case that has moved on or ended is told of, but no longer to be opened.
+        journey_id=number if number in open_to_him else None,
         unread=notice.read_at is None,
     )
 
 
 def latest(actor: Actor) -> list[News]:
     """Read the newest notices to the organisations somebody works for."""
-    rows = Notice.objects.filter(recipient__in=_recipients(actor), channel=Channel.APP, state=State.SENT)
-    return [_news(row) for row in rows.order_by("-created_at", "-id")[:NEWEST]]
+    mine = Notice.objects.filter(recipient__in=_recipients(actor), channel=Channel.APP, state=State.SENT)
+    rows = list(mine.order_by("-created_at", "-id")[:NEWEST])
+    told = {number for row in rows if (number := _journey_id(row)) is not None}
+    cases = Journey.objects.visible_to(actor).filter(pk__in=told)
+    open_to_him = set(cases.values_list("pk", flat=True))
+    return [_news(row, open_to_him) for row in rows]
 
 
 def unread_by_recipient(actor: Actor, ids: Sequence[int]) -> dict[str, list[int]]:

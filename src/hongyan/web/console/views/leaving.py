@@ -22,9 +22,9 @@ RESENT = "已重新发送报到链接，旧链接同时作废。"
 def resend_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the member a new link; the older ones open nothing any more."""
     actor = actor_of(request)
-    case = case_or_404(actor, pk, writing=True)
     serial = request.POST.get("serial", "")
     try:
+        case = case_or_404(actor, pk, writing=True)
         actions.resend_link(
             journey=case, by=actor, at=timezone.now(), serial=int(serial) if serial.isdecimal() else 0
         )

@@ -40,7 +40,7 @@ def _why(
             **dates,  # type: ignore[arg-type]
         )
     except Refused as refused:
-        return refused.refusal.why  # type: ignore[return-value]
+        return refused.refusal.why
     return None
 
 
@@ -90,12 +90,10 @@ def test_never_to_oneself(world: World) -> None:
     me = world.users["chengguan_department"]
     assert _why(world, "chengguan_department", Role.WINDOW, "tianshui_south", me) == Why.NOT_ONESELF
     mine, actor = Appointment.objects.get(user=me), world.actor("chengguan_department")
-    for attempt in (
-        lambda: dismiss(appointment=mine, by=actor, at=NOW),
-        lambda: extend(appointment=mine, until_on=None, by=actor, at=NOW),
-    ):
-        with pytest.raises(Refused, match="not_oneself"):
-            attempt()
+    with pytest.raises(Refused, match="not_oneself"):
+        dismiss(appointment=mine, by=actor, at=NOW)
+    with pytest.raises(Refused, match="not_oneself"):
+        extend(appointment=mine, until_on=None, by=actor, at=NOW)
 
 
 def test_the_days_must_make_sense(world: World) -> None:
@@ -150,7 +148,9 @@ def test_a_duty_is_gone_from_the_next_look(world: World) -> None:
 
 def test_a_seat_of_yesterday_hands_out_nothing(world: World) -> None:
     stale = world.actor("community_secretary")
-    Appointment.objects.filter(user_id=stale.user_id).update(until_on=TODAY - timedelta(days=1))
+    Appointment.objects.filter(user=world.users["community_secretary"]).update(
+        until_on=TODAY - timedelta(days=1)
+    )
     assert stale.seats
     assert _why(world, "community_secretary", Role.WINDOW, "tianshui_south") == Why.NO_APPOINTING
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from hongyan.web.console.views import (
     appointments,
+    audit,
     break_glass,
     cases,
     desk,
@@ -70,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens/<int:pk>/revoke/", appointments.revoke_token, name="revoke_token"),
     path("break-glass/", break_glass.break_glass, name="break_glass"),
     path("break-glass/close/", break_glass.close_glass, name="close_glass"),
+    path("audit/", audit.audit, name="audit"),
     path("permissions/", permissions.permissions, name="permissions"),
     path("rights/", rights.rights, name="rights"),
     path("rights/<int:pk>/decide/", rights.decide_request, name="decide_request"),

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from hongyan.members.roles import Power
 from hongyan.web import guards, pages
 from hongyan.web.accounts.doors import sign_in_page, wanted_of
 from hongyan.web.accounts.entering import enter, leave
@@ -21,7 +22,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("sign_in")
     if actor.member_id is not None:
         return redirect("member_home")
-    return redirect("desk" if actor.visible_paths else "observer")
+    if actor.visible_paths:
+        return redirect("desk")
+    return redirect("audit" if actor.seats_for(Power.AUDIT) else "observer")
 
 
 @guards.anyone("GET", "POST")

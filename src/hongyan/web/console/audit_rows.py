@@ -1,0 +1,209 @@
+"""What was done and who was looked at in an auditor's subtree, in words built from codes, page by page?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from hongyan.audit.models import AccessLog, Entry, Seal
+from hongyan.geography.calendar import SHANGHAI
+from hongyan.journeys.states import VERB_LABELS
+from hongyan.members.permissions import Actor, names_of
+from hongyan.members.roles import ROLE_LABELS, Power, Role
+from hongyan.organizations.models import Organization, under
+
+PAGE = 50
+# No question reads more rows than this, however rare the answer: the page then offers to go on.
+WINDOW = 50_000
+STREAMS: dict[str, type[Entry] | type[AccessLog]] = {"entry": Entry, "access": AccessLog}
+# What an action is called; a code that has no word yet stands as it is.
+DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
+    "appoint": "任命",
+    "dismiss": "免去职务",
+    "extend": "改任期",
+    "register_user": "开设账号",
+    "invite": "邀请",
+    "own_account": "党员首次登录",
+    "set_password": "设置密码",
+    "forget_factors": "清除第二重验证",
+    "bind_wechat": "绑定微信",
+    "unbind_wechat": "解绑微信",
+    "print_paper_code": "打印纸质登录码",
+    "use_paper_code": "使用纸质登录码",
+    "issue_token": "发放接口令牌",
+    "revoke_token": "停用接口令牌",
+    "enrol": "录入名册",
+    "correct": "更正信息",
+    "erase": "删除个人信息",
+    "export_own": "本人导出信息",
+    "resend_link": "重发报到链接",
+    "break_glass": "紧急查看",
+    "close_glass": "结束紧急查看",
+    "look_up_failed": "查找未果",
+    "read_audit": "查阅审计",
+    "found": "设立组织",
+    "serve_area": "登记服务范围",
+    "open_station": "设立站点",
+    "picture_station": "更换站点照片",
+}
+PURPOSES = {
+    "desk": "看待办",
+    "case": "看一人一档",
+    "window": "窗口核对本人",
+    "list": "看名单",
+    "roster": "看名册",
+    "rights": "办理权利申请",
+    "print_paper_code": "打印纸质登录码",
+    "break_glass": "紧急查看",
+}
+KINDS = {
+    "member": "党员",
+    "user": "账号",
+    "journey": "流动记录",
+    "organization": "党组织",
+    "break_glass": "紧急查看",
+    "system": "系统",
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which rows an auditor asks for."""
+
+    stream: str
+    day: date | None
+    verb: str
+    organization: int | None
+    before: int | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One deed or one look."""
+
+    number: int
+    at: datetime
+    who: str
+    what: str
+    whom: str
+    organization_id: int | None
+    organization: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page, where the older rows go on, and up to where the chain is sealed."""
+
+    lines: tuple[Line, ...]
+    older: int | None
+    seal: Seal | None
+
+
+def read_filters(sent: Any) -> Filters:
+    """Read the filters of the address; what makes no sense filters nothing."""
+    stream = sent.get("stream", "entry")
+    return Filters(
+        stream if stream in STREAMS else "entry",
+        _day(sent.get("day", "")),
+        sent.get("verb", "")[:64],
+        _number(sent.get("organization", "")),
+        _number(sent.get("before", "")),
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _organizations(actor: Actor, wanted: int | None) -> QuerySet[Organization, int]:
+    """Select the organisations this auditor may look into: his subtrees, or one of theirs."""
+    scope = Q(pk__in=[])
+    for seat in actor.seats_for(Power.AUDIT):
+        scope |= under("path", seat.path)
+    rows = Organization.objects.filter(scope)
+    return (rows.filter(pk=wanted) if wanted is not None else rows).values_list("pk", flat=True)
+
+
+def _top(filters: Filters) -> int:
+    """Return the id the page begins below; for a day long ago the seals tell where it lies."""
+    if filters.before is not None:
+        return filters.before
+    if filters.day:
+        end = datetime.combine(filters.day + timedelta(days=1), time(), SHANGHAI)
+        seal = Seal.objects.filter(stream=filters.stream, last_at__gte=end).order_by("number").first()
+        if seal:
+            return seal.last_id + 1
+    return (STREAMS[filters.stream].objects.aggregate(last=Max("id"))["last"] or 0) + 1
+
+
+def page_of(actor: Actor, filters: Filters) -> Page:
+    """Read one page of this auditor's subtree in at most six queries."""
+    top = _top(filters)
+    low = max(0, top - WINDOW)
+    rows: QuerySet[Any] = STREAMS[filters.stream].objects.filter(id__lt=top, id__gte=low)
+    rows = rows.filter(organization_id__in=_organizations(actor, filters.organization))
+    if filters.day:
+        start = datetime.combine(filters.day, time(), SHANGHAI)
+        rows = rows.filter(at__gte=start, at__lt=start + timedelta(days=1))
+    if filters.verb:
+        rows = rows.filter(**{"verb" if filters.stream == "entry" else "purpose": filters.verb})
+    found = list(rows.order_by("-id")[: PAGE + 1])
+    older = found[PAGE - 1].pk if len(found) > PAGE else (low or None)
+    seal = Seal.objects.filter(stream=filters.stream).order_by("-number").first()
+    return Page(tuple(_lines(found[:PAGE])), older, seal)
+
+
+def _lines(rows: Sequence[Entry | AccessLog]) -> Iterable[Line]:
+    """Say each row: officials by name, members by their number only."""
+    codes = {row.actor if isinstance(row, Entry) else row.viewer for row in rows}
+    codes |= {row.subject for row in rows if isinstance(row, Entry)}
+    names = names_of(code for code in codes if not code.startswith("member:"))
+    ids = {row.organization_id for row in rows if row.organization_id is not None}
+    places = dict(Organization.objects.filter(pk__in=ids).values_list("pk", "short_name"))
+    for row in rows:
+        is_deed = isinstance(row, Entry)
+        who, whom = (row.actor, row.subject) if isinstance(row, Entry) else (row.viewer, row.person)
+        yield Line(
+            number=row.pk,
+            at=row.at,
+            who=said(who, names),
+            what=DEEDS.get(row.verb, row.verb) if isinstance(row, Entry) else _purpose(row.purpose),
+            whom=said(whom, names),
+            organization_id=row.organization_id,
+            organization=places.get(row.organization_id or 0, ""),
+            detail=_detail(row.details) if is_deed and isinstance(row, Entry) else "",
+        )
+
+
+def said(code: str, names: dict[str, str]) -> str:
+    """Say who or what a code is: a name for officials, a number for everything else."""
+    if names.get(code):
+        return names[code]
+    kind, _, number = code.partition(":")
+    return f"{KINDS.get(kind, kind)} 编号 {number}"
+
+
+def _purpose(purpose: str) -> str:
+    if purpose.startswith("move:"):
+        verb = purpose.removeprefix("move:")
+        return f"办理：{DEEDS.get(verb, verb)}"
+    return PURPOSES.get(purpose, purpose)
+
+
+def _detail(details: dict[str, Any]) -> str:
+    """Say the codes of a deed that a reader understands: the duty, and the days."""
+    role = details.get("role")
+    words = [ROLE_LABELS[Role(role)]] if role in set(Role) else []
+    if details.get("until"):
+        words.append(f"到 {details['until']}")
+    return "，".join(words)

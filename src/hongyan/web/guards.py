@@ -31,6 +31,7 @@ def _guarded(
     admit: Callable[[HttpRequest], Any],
     *,
     fresh: bool = False,
+    is_stored: bool = False,
 ) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -41,7 +42,7 @@ def _guarded(
         if isinstance(refused, HttpResponse):
             return refused
         response = view(request, *args, **kwargs)
-        if name != "anyone":
+        if not is_stored:
             response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -132,6 +133,8 @@ def by_link(*methods: Method) -> Callable[[View], View]:
     return lambda view: _guarded(view, "by_link", methods or ("GET",), lambda request: None)
 
 
-def anyone(*methods: Method) -> Callable[[View], View]:
-    """Admit everybody: pages that hold nothing of anybody."""
-    return lambda view: _guarded(view, "anyone", methods or ("GET",), lambda request: None)
+def anyone(*methods: Method, private: bool = False) -> Callable[[View], View]:
+    """Admit everybody: pages that hold nothing of anybody; `private` ones are steps on somebody's way in."""
+    return lambda view: _guarded(
+        view, "anyone", methods or ("GET",), lambda request: None, is_stored=not private
+    )

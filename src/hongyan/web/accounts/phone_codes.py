@@ -43,11 +43,11 @@ log = logging.getLogger("hongyan.accounts")
 
 def unhurried(answer: Callable[[], Any]) -> Any:
     """Run something and let it take no less than the floor, whether it had anything to do or not."""
-    begun = time.monotonic()
+    begun = time.perf_counter()
     try:
         return answer()
     finally:
-        time.sleep(max(0.0, FLOOR_SECONDS - (time.monotonic() - begun)))
+        time.sleep(max(0.0, FLOOR_SECONDS - (time.perf_counter() - begun)))
 
 
 def ask_code(request: HttpRequest, phone: str, *, at: datetime) -> None:

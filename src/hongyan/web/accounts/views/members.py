@@ -15,7 +15,7 @@ from hongyan.web.accounts.guessing import NotSo
 NEXT = "sign_in_next"
 
 
-@guards.anyone("POST")
+@guards.anyone("POST", private=True)
 @sensitive_post_parameters("phone")
 def ask_code(request: HttpRequest) -> HttpResponse:
     """Send a code to a number on the roster; the answer is the same for every number."""
@@ -28,7 +28,7 @@ def ask_code(request: HttpRequest) -> HttpResponse:
     return redirect("enter_code")
 
 
-@guards.anyone("GET", "POST")
+@guards.anyone("GET", "POST", private=True)
 @sensitive_post_parameters("code")
 def enter_code(request: HttpRequest) -> HttpResponse:
     """Take the code from the message."""
@@ -46,7 +46,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     return _enter(request, owners[0])
 
 
-@guards.anyone("GET", "POST")
+@guards.anyone("GET", "POST", private=True)
 @sensitive_post_parameters("last_four")
 def say_which(request: HttpRequest) -> HttpResponse:
     """Ask which of those who share a phone he is."""
@@ -65,7 +65,7 @@ def _enter(request: HttpRequest, member: Member) -> HttpResponse:
     return enter_member(request, member, wanted, how="phone_code")
 
 
-@guards.anyone("GET", "POST")
+@guards.anyone("GET", "POST", private=True)
 @sensitive_post_parameters("code")
 def enter_paper(request: HttpRequest) -> HttpResponse:
     """Take the code that the window printed on paper."""

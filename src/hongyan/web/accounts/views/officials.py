@@ -18,7 +18,7 @@ from hongyan.web.accounts.guessing import NotSo, checked_password
 from hongyan.web.accounts.invitations import invited_user
 
 
-@guards.anyone("POST")
+@guards.anyone("POST", private=True)
 @sensitive_post_parameters("password")
 def password_sign_in(request: HttpRequest) -> HttpResponse:
     """Take name and password; whoever has a second factor is asked for it next."""
@@ -32,7 +32,7 @@ def password_sign_in(request: HttpRequest) -> HttpResponse:
     return enter(request, user, wanted, how="password")
 
 
-@guards.anyone("GET", "POST")
+@guards.anyone("GET", "POST", private=True)
 @sensitive_post_parameters("code", "credential")
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor of whoever has just shown his password."""
@@ -53,7 +53,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/second_factor.html", context, status=400 if error else 200)
 
 
-@guards.anyone("GET", "POST")
+@guards.by_link("GET", "POST")
 @sensitive_post_parameters("new", "again")
 def invited(request: HttpRequest, token: str) -> HttpResponse:
     """Let somebody who was invited set his password, and go on to his second factor."""

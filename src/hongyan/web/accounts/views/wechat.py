@@ -21,7 +21,7 @@ UNKNOWN = "这个微信还没有绑定。请先用手机验证码登录，再到
 TAKEN = "这个微信已绑定另一名党员。请先在那边解除绑定，或换一个微信。"
 
 
-@guards.anyone("GET")
+@guards.anyone("GET", private=True)
 def wechat_sign_in(request: HttpRequest) -> HttpResponse:
     """Go to WeChat and come back signed in."""
     if not settings.HONGYAN_WECHAT.get("app_id"):
@@ -37,7 +37,7 @@ def wechat_bind(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(wechat.authorize_url(request, BIND, ""))
 
 
-@guards.anyone("GET")
+@guards.anyone("GET", private=True)
 def wechat_back(request: HttpRequest) -> HttpResponse:
     """Take WeChat's answer, and sign in or bind as was asked for."""
     try:

@@ -1,0 +1,230 @@
+"""Does a member come in by his code and nobody else, with the same answer for every number?"""
+
+import statistics
+import time
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from hongyan.members.models import Member, User
+from hongyan.members.sealing import id_number_of, phone_hash, phone_of
+from hongyan.notifications.actions import deliver_due
+from hongyan.notifications.models import Notice
+from hongyan.web.accounts import phone_codes
+from tests.web.accounts.doors import ask, ask_for, is_in, last_code, words, wrong
+from tests.world import NOW, World
+
+NOBODY = "10099999999"
+
+
+def test_a_code_signs_in_with_a_new_session(world: World) -> None:
+    chen, client = world.members["chen"], Client()
+    code = ask_for(client, chen)
+    before = client.session.session_key
+    answer = client.post("/sign-in/code/", {"code": f"{code[:3]} {code[3:]}"})
+    assert answer["Location"] == "/"
+    assert client.get("/")["Location"] == "/m/"
+    user = User.objects.get(member=chen)
+    assert (user.username, user.name, user.has_usable_password()) == (f"member-{chen.uid}", "", False)
+    assert client.session.session_key != before
+    assert not Session.objects.filter(session_key=before).exists()
+    assert phone_codes.STATE not in client.session
+    client.post("/sign-out/")
+    assert not is_in(client)
+    assert client.get("/m/").status_code == 302
+
+
+def test_he_comes_to_the_page_he_wanted(world: World) -> None:
+    client = Client()
+    assert ask(client, phone_of(world.members["chen"]), next="/account/").status_code == 302
+    assert client.post("/sign-in/code/", {"code": last_code()})["Location"] == "/account/"
+
+
+def test_a_code_is_taken_once_and_for_ten_minutes(world: World) -> None:
+    client, other = Client(), Client()
+    code = ask_for(client, world.members["chen"])
+    other.cookies = client.cookies.copy()  # type: ignore[assignment]
+    assert client.post("/sign-in/code/", {"code": code}).status_code == 302
+    assert other.post("/sign-in/code/", {"code": code}).status_code == 400
+    late = Client()
+    code = ask_for(late, world.members["luo"])
+    with time_machine.travel(NOW + timedelta(minutes=10, seconds=1), tick=False):
+        answer = late.post("/sign-in/code/", {"code": code})
+        assert "验证码已过期" in words(answer)
+    assert not is_in(late)
+
+
+def test_a_code_opens_nothing_in_another_session(world: World) -> None:
+    asked, other = Client(), Client()
+    code = ask_for(asked, world.members["chen"])
+    assert other.post("/sign-in/code/", {"code": code}).status_code == 400
+    ask(other, phone_of(world.members["luo"]))
+    assert other.post("/sign-in/code/", {"code": code}).status_code == 400
+    assert not is_in(other)
+
+
+def test_five_guesses_at_a_phone_whatever_the_session(world: World) -> None:
+    phone = phone_of(world.members["chen"])
+    clients = [Client() for _ in range(4)]
+    for client in clients:
+        ask(client, phone)
+    code = last_code()
+    said = [words(clients[turn % 4].post("/sign-in/code/", {"code": wrong(code)})) for turn in range(8)]
+    assert sum("验证码不对" in one for one in said) <= 5
+    assert sum("试的次数太多" in one for one in said) == 3
+    # The right one comes too late as well.
+    assert clients[-1].post("/sign-in/code/", {"code": code}).status_code == 400
+    with time_machine.travel(NOW + timedelta(minutes=16), tick=False):
+        client = Client()
+        assert (
+            client.post("/sign-in/code/", {"code": ask_for(client, world.members["chen"])}).status_code == 302
+        )
+
+
+def test_a_code_is_guessed_at_five_times_across_the_border_of_a_window(world: World) -> None:
+    with time_machine.travel(NOW + timedelta(minutes=14, seconds=30), tick=False):
+        client = Client()
+        code = ask_for(client, world.members["chen"])
+        for _ in range(3):
+            client.post("/sign-in/code/", {"code": wrong(code)})
+    with time_machine.travel(NOW + timedelta(minutes=15, seconds=30), tick=False):
+        said = [words(client.post("/sign-in/code/", {"code": wrong(code)})) for _ in range(3)]
+    assert ["验证码不对" in one for one in said] == [True, True, False]
+
+
+def test_a_phone_is_sent_five_codes_an_hour(world: World) -> None:
+    phones = (phone_of(world.members["chen"]), NOBODY)
+    answers = {phone: [ask(Client(), phone) for _ in range(7)] for phone in phones}
+    for phone in phones:
+        assert [answer.status_code for answer in answers[phone]] == [302] * 5 + [400] * 2
+        assert "要验证码太频繁" in words(answers[phone][-1]) or "次数太多" in words(answers[phone][-1])
+    assert Notice.objects.filter(kind="sign_in_code").count() == 5
+
+
+def test_an_address_asks_for_thirty_codes_an_hour(world: World) -> None:
+    answers = [ask(Client(REMOTE_ADDR="203.0.113.7"), f"1009999{number:04}") for number in range(32)]
+    assert [answer.status_code for answer in answers] == [302] * 30 + [400] * 2
+    # The next house in the same network counts as the same; another network does not.
+    assert ask(Client(REMOTE_ADDR="203.0.113.99"), "10099990100").status_code == 400
+    assert ask(Client(REMOTE_ADDR="198.51.100.1"), "10099990101").status_code == 302
+
+
+def test_the_whole_installation_sends_no_more_than_its_limit(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(phone_codes.spend.__globals__["LIMITS"], "code_sent_by_all", _limit(2))
+    for key in ("chen", "luo", "ning"):
+        assert ask(Client(), phone_of(world.members[key])).status_code == 302
+    assert Notice.objects.filter(kind="sign_in_code").count() == 2
+
+
+def _limit(times: int) -> object:
+    from hongyan.members.actions import Limit
+
+    return Limit("code_sent_by_all", times, timedelta(hours=1))
+
+
+@pytest.mark.parametrize("typed", ["", "123", "10000000001x9", "1" * 50, "' OR 1=1 --"])
+def test_what_is_no_number_is_told_so(world: World, typed: str) -> None:
+    answer = ask(Client(), typed)
+    assert answer.status_code == 400
+    assert "请填写 11 位手机号码" in words(answer)
+
+
+def test_both_answers_and_sessions_look_alike(world: World) -> None:
+    seen = []
+    for phone in (phone_of(world.members["chen"]), NOBODY):
+        client = Client()
+        answer = ask(client, phone)
+        page = client.get("/sign-in/code/")
+        state = dict(client.session)
+        shape = {
+            name: (type(value), len(str(value)) if isinstance(value, str) else 0)
+            for name, value in state[phone_codes.STATE].items()
+        }
+        wrong_answer = client.post("/sign-in/code/", {"code": "000000"})
+        seen.append(
+            (
+                answer.status_code,
+                answer["Location"],
+                sorted(state),
+                shape,
+                sorted(answer.cookies),
+                words(page),
+                words(wrong_answer),
+                wrong_answer.status_code,
+            )
+        )
+        stored = str(Session.objects.get(pk=client.session.session_key).get_decoded())
+        assert phone not in stored
+    assert seen[0] == seen[1]
+
+
+def test_the_code_lies_sealed_and_leaves_no_trace(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    client = Client()
+    code = ask_for(client, world.members["chen"])
+    notice = Notice.objects.get(kind="sign_in_code")
+    stored = str(notice.facts) + str(Session.objects.get(pk=client.session.session_key).get_decoded())
+    assert code not in stored
+    assert code not in caplog.text
+    with time_machine.travel(NOW + timedelta(minutes=11), tick=False):
+        ask_for(Client(), world.members["luo"])
+    notice.refresh_from_db()
+    assert (notice.facts, notice.state, bytes(notice.address_sealed)) == ({}, "withdrawn", b"")
+
+
+def test_who_shares_a_phone_says_who_he_is(world: World) -> None:
+    chen, luo = world.members["chen"], world.members["luo"]
+    Member.objects.filter(pk=luo.pk).update(phone_hash=phone_hash(phone_of(chen)))
+    client = Client()
+    code = ask_for(client, chen)
+    assert client.get("/sign-in/which/").status_code == 200
+    # Nobody is asked before the code was right.
+    assert client.post("/sign-in/which/", {"last_four": id_number_of(luo)[-4:]}).status_code == 400
+    assert client.post("/sign-in/code/", {"code": code})["Location"] == "/sign-in/which/"
+    assert not is_in(client)
+    assert client.post("/sign-in/which/", {"last_four": "0000"}).status_code == 400
+    assert client.post("/sign-in/which/", {"last_four": id_number_of(luo)[-4:].lower()}).status_code == 302
+    assert User.objects.get(pk=client.session["_auth_user_id"]).member == luo
+
+
+def test_somebody_erased_has_no_door(world: World) -> None:
+    chen, client = world.members["chen"], Client()
+    code = ask_for(client, chen)
+    client.post("/sign-in/code/", {"code": code})
+    Member.objects.filter(pk=chen.pk).update(erased_at=NOW, erased_by="system:setup")
+    assert client.get("/m/").status_code == 302
+    Notice.objects.all().delete()
+    ask(Client(), phone_of(chen))
+    assert not Notice.objects.filter(kind="sign_in_code").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_message_says_the_code_and_nothing_else(world: World, settings: object, tmp_path: object) -> None:
+    settings.HONGYAN_OUTBOX = tmp_path / "outbox.jsonl"  # type: ignore[attr-defined,operator]
+    from hongyan.notifications import channels
+
+    channels.adapter.cache_clear() if hasattr(channels.adapter, "cache_clear") else None
+    code = ask_for(Client(), world.members["chen"])
+    assert deliver_due(at=NOW).sent >= 1
+    assert Notice.objects.get(kind="sign_in_code").state == "sent"
+    assert len(code) == 6
+
+
+def test_both_ways_take_the_same_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries, floor = 200, 0.03
+    monkeypatch.setattr(phone_codes, "FLOOR_SECONDS", floor)
+    phone, spent = phone_of(world.members["chen"]), {True: list[float](), False: list[float]()}
+    monkeypatch.setattr(phone_codes, "spend", lambda name, about, at: True)
+    for turn in range(2 * tries):
+        known = turn % 2 == 0
+        begun = time.perf_counter()
+        assert ask(Client(), phone if known else NOBODY).status_code == 302
+        spent[known].append(time.perf_counter() - begun)
+    on, off = (statistics.median(spent[known]) for known in (True, False))
+    print(f"\nsign-in code, median of {tries}: on the roster {on * 1000:.1f} ms, not {off * 1000:.1f} ms")
+    assert min(*spent[True], *spent[False]) >= floor
+    assert abs(on - off) < 0.005

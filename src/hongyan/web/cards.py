@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 from hongyan.journeys.models import Journey
-from hongyan.journeys.states import Status
+from hongyan.journeys.states import ON_THE_WAY, Status
 from hongyan.members.permissions import Actor
+from hongyan.members.roles import Power
+from hongyan.members.sealing import phone_of
 from hongyan.organizations import paths
+from hongyan.privacy.models import Purpose
+from hongyan.privacy.rules import agrees
 from hongyan.vault.redaction import LABELS, mask_name
 
 
@@ -29,6 +33,35 @@ def may_know(actor: Actor, journey: Journey) -> bool:
         return True
     hosted = bool(journey.host_path) and journey.status != Status.CLOSED
     return hosted and any(paths.covers(path, journey.host_path) for path in actor.visible_paths)
+
+
+def _sits_at(actor: Actor, path: str) -> bool:
+    """Tell whether he works for exactly this organisation, not for one above it."""
+    return bool(path) and actor.seat_at(Power.SEE, path) is not None
+
+
+def may_call(actor: Actor, journey: Journey) -> bool:
+    """Tell whether this viewer may read the phone number.
+
+    Whoever may know the member, but for one who has limited the use of his particulars: then only his branch and
+    the one that hosts him, not the levels above them. Before acceptance the desk may, if the member has agreed.
+    """
+    if journey.member.erased_at:
+        return False
+    if actor.member_id is not None:
+        return may_know(actor, journey)
+    if journey.member.restricted_at:
+        hosted = journey.status != Status.CLOSED and _sits_at(actor, journey.host_path)
+        return hosted or _sits_at(actor, journey.home_path)
+    if may_know(actor, journey):
+        return True
+    waits = journey.status in ON_THE_WAY and _sits_at(actor, journey.holder_path)
+    return waits and agrees(journey.member_id, Purpose.PHONE_BEFORE_ACCEPTANCE)
+
+
+def phone_for(actor: Actor, journey: Journey) -> str:
+    """Open the phone number for somebody who may call; empty for everybody else."""
+    return phone_of(journey.member) if may_call(actor, journey) else ""
 
 
 @dataclass(frozen=True)

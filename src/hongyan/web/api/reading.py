@@ -15,7 +15,6 @@ from hongyan.journeys.states import CLOSE_LABELS, STATUS_LABELS, VERB_LABELS, Cl
 from hongyan.members.models import Appointment, User
 from hongyan.members.permissions import Actor, names_of
 from hongyan.members.roles import POWERS, ROLE_LABELS, Power, Role
-from hongyan.members.sealing import phone_of
 from hongyan.organizations.models import Organization
 from hongyan.web.api.answers import (
     Desk,
@@ -35,7 +34,7 @@ from hongyan.web.api.bodies import LARGEST_ID
 from hongyan.web.api.envelope import PREFIX
 from hongyan.web.api.finding import journey_to_read
 from hongyan.web.api.moves import JourneyId, path_of
-from hongyan.web.cards import card_of, may_know
+from hongyan.web.cards import card_of, may_know, phone_for
 from hongyan.web.console.desk_rows import desk_cases
 from hongyan.web.guards import actor_of
 from hongyan.web.routing_card import as_read, note_as_read
@@ -53,7 +52,7 @@ EventNumber = Annotated[int, Query(ge=1, le=2**31 - 1, description="Only events 
 
 def _who(actor: Actor, journey: Journey) -> Who:
     card = card_of(actor, journey)
-    phone = phone_of(journey.member) if card.full else None
+    phone = phone_for(actor, journey) or None if card.full else None
     return Who(name=card.name, full=card.full, id=journey.member_id if card.full else None, phone=phone)
 
 

@@ -9,9 +9,8 @@ from hongyan.journeys.rules import live_handoff
 from hongyan.journeys.states import CLOSE_LABELS, ON_THE_WAY, STATUS_LABELS, CloseReason, Purpose, Status
 from hongyan.members.models import Category, Sex
 from hongyan.members.permissions import Actor
-from hongyan.members.sealing import phone_of
 from hongyan.organizations.models import Organization
-from hongyan.web.cards import Card, card_of
+from hongyan.web.cards import Card, card_of, phone_for
 from hongyan.web.console.desk_rows import TONES
 from hongyan.web.console.places_said import contact_line, destination_of, home_of
 from hongyan.web.deadlines import Deadline, deadline
@@ -79,12 +78,14 @@ class Summary:
     note: str
     steps: tuple[tuple[str, str], ...]
     person: Person | None
+    # Before acceptance, where the member has agreed to be called.
+    phone: str = ""
 
 
-def _person(journey: Journey) -> Person:
+def _person(journey: Journey, actor: Actor) -> Person:
     member = journey.member
     return Person(
-        phone=phone_of(member),
+        phone=phone_for(actor, journey),
         sex=Sex(member.sex).label,
         category=Category(member.category).label,
         birth=f"{member.birth_on.year}年{member.birth_on.month}月" if member.birth_on else "",
@@ -143,7 +144,8 @@ def summary_of(journey: Journey, actor: Actor, at: datetime, live: Handoff | Non
         why=str(shown.explanation.get("reason", "")) if shown else "",
         note=shown.note if shown else "",
         steps=_steps(journey),
-        person=_person(journey) if card.full else None,
+        person=_person(journey, actor) if card.full else None,
+        phone="" if card.full else phone_for(actor, journey),
     )
 
 

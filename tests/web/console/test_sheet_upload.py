@@ -220,7 +220,7 @@ def test_a_body_too_large_is_answered_before_it_is_read(world: World) -> None:
     assert answer.status_code == 413
     assert "太大" in words(answer.content)
     for length in ("9" * 40, "-5", "²"):
-        assert browser.generic("POST", PASTE, b"", CONTENT_LENGTH=length).status_code == 413
+        assert browser.generic("POST", PASTE, b"", CONTENT_LENGTH=length).status_code in (400, 413)
 
 
 @pytest.mark.parametrize(

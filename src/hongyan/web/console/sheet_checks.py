@@ -138,7 +138,7 @@ def _check_place(checked: CheckedRow, meaning: Callable[[str], tuple[Any, str, s
 
 def _check_rest(checked: CheckedRow) -> None:
     text, employer = checked.row.cell(sheets.REASON), checked.row.cell(sheets.EMPLOYER)
-    if text and text not in _REASONS:
+    if text and text not in _REASONS and not doubt(text):
         checked.wrong(sheets.REASON, f"请写：{'、'.join(Reason.labels)}")
     if len(employer) > 120:
         checked.wrong(sheets.EMPLOYER, "最多 120 个字")

@@ -6,7 +6,7 @@ DONE := $(VENV)/done
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .NOTPARALLEL:
-.PHONY: help run test check bench lock setup setup-dev browser clean
+.PHONY: help run test check bench lock setup setup-dev browser clean audit-dependencies
 
 help: ## what can be asked of make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ bench: setup-dev ## ratios to their floors, written to bench/results.json
 
 lock: setup-dev ## rebuild the hashed locks (UPGRADE=1 takes newer versions)
 	@$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)
+
+audit-dependencies: setup-dev ## ask the index what is known against every pin; fails on what it cannot learn
+	@$(BIN)/python scripts/audit_dependencies.py
 
 setup: $(DONE)/runtime $(DONE)/vendor $(DONE)/maps ## everything `make run` needs
 setup-dev: setup $(DONE)/dev ## everything `make test` needs, but the browser

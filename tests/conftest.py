@@ -109,13 +109,15 @@ def django_db_setup(django_db_setup: None) -> None:
     """Let Django empty the tables between tests: the audit's own would refuse to be emptied."""
     from django.db import connection, transaction
 
-    emptied = connection.ops.execute_sql_flush
+    # On the class: beside a browser, Django may open another connection than the one it has now.
+    operations: Any = type(connection.ops)
+    emptied = operations.execute_sql_flush
 
-    def flush(statements: Iterable[str]) -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
+    def flush(ops: Any, statements: Iterable[str]) -> None:
+        with transaction.atomic(), ops.connection.cursor() as cursor:
             for stream in ("entry", "access"):
                 cursor.execute("INSERT INTO audit_door VALUES ('clear', %s, %s)", [stream, 2**63 - 1])
-            emptied(statements)
+            emptied(ops, statements)
             cursor.execute("DELETE FROM audit_door")
 
-    connection.ops.execute_sql_flush = flush  # type: ignore[method-assign,assignment]
+    operations.execute_sql_flush = flush

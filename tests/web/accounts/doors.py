@@ -43,7 +43,7 @@ def ask_for(client: Client, member: Member) -> str:
 
 def is_in(client: Client) -> bool:
     """Tell whether somebody has signed in here."""
-    return bool(get_user(client).is_authenticated)  # type: ignore[arg-type]
+    return bool(get_user(client).is_authenticated)
 
 
 def by_password(client: Client, username: str, password: str, **extra: Any) -> Any:

@@ -171,7 +171,8 @@ def test_secrets_lie_sealed(guarded: User) -> None:
 )
 def test_nobody_is_sent_elsewhere(world: World, wanted: str) -> None:
     target = by_password(Client(), WHO, PASSWORD, next=wanted)["Location"]
-    assert target.startswith("/") and not target.startswith(("//", "/\\"))
+    assert target.startswith("/")
+    assert not target.startswith(("//", "/\\"))
     assert "evil" not in target or target.startswith("/%")
     client = signed_in(world.users[WHO])
     again = client.post("/prove/", {"password": PASSWORD, "next": wanted})["Location"]
@@ -226,7 +227,9 @@ def test_the_list_of_sessions_knows_browsers_in_words_and_networks(world: World)
     rows = {(row.ip, row.user_agent) for row in UserSession.objects.all()}
     assert rows == {("203.0.113.0", "Chrome · Windows 电脑"), ("2001:db8:1::", "微信 · iPhone")}
     page = words(here.get("/account/"))
-    assert "Chrome · Windows 电脑" in page and "微信 · iPhone" in page and "就是这里" in page
+    assert "Chrome · Windows 电脑" in page
+    assert "微信 · iPhone" in page
+    assert "就是这里" in page
     assert here.post("/account/sign-out-elsewhere/").status_code == 302
     assert here.get("/desk/").status_code == 200
     assert there.get("/desk/").status_code == 302

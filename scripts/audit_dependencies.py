@@ -1,7 +1,7 @@
 """Is anything we install known to be vulnerable? Every pin of every lock is asked about at its own index.
 
 Nothing passes unasked: a pin that could not be looked up, an answer of another shape, an empty list of pins
-all fail. Not part of the tests, since a machine that builds may reach packages and not what is said about them.
+all fail. Not part of the tests: a machine that builds may reach packages and not what is said about them.
 """
 
 import json

@@ -6,9 +6,9 @@ import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
 
-from hongyan import sqlite
+from hongyan import production, sqlite
 from hongyan.vault.log_lines import logging_settings
 
 PACKAGE = Path(__file__).resolve().parent
@@ -25,13 +25,17 @@ DEMO = not PRODUCTION
 def _secrets() -> dict[str, str]:
     """Read this installation's secrets, making them once (mode 0600) where nobody has set any."""
     if PRODUCTION:
-        missing = [name for name in ("HONGYAN_SECRET_KEY", "HONGYAN_KEYS") if not os.environ.get(name)]
-        if missing or DEBUG:
-            raise RuntimeError(f"production needs {missing or 'HONGYAN_DEBUG off'}")
-        return {"secret_key": os.environ["HONGYAN_SECRET_KEY"], "keys": os.environ["HONGYAN_KEYS"]}
+        # What is missing or unreadable is refused below, together with every other fault.
+        keys = os.environ.get("HONGYAN_KEYS", "")
+        try:
+            readable = isinstance(json.loads(keys), dict)
+        except ValueError:
+            readable = False
+        secret_key = os.environ.get("HONGYAN_SECRET_KEY", "")
+        return {"secret_key": secret_key, "keys": keys if readable else "{}"}
     path = DATA / "secrets.json"
     if not path.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
+        DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = {"secret_key": secrets.token_urlsafe(50), "keys": json.dumps({"k1": secrets.token_hex(32)})}
         # Written aside and linked: two processes that start together must end up with the same secrets.
         aside = DATA / f"secrets.{os.getpid()}.tmp"
@@ -66,7 +70,7 @@ def _database() -> dict[str, object]:
             },
         }
     sqlite.install()
-    DATA.mkdir(parents=True, exist_ok=True)
+    DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "hongyan.sqlite3",
@@ -126,8 +130,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hongyan.web.numbering.numbered",
+    "hongyan.web.headers.headed",
     # Outermost: under /api/v1/ no error leaves as a page, not even one of the framework's own.
     "hongyan.web.api.envelope.problems_only",
+    "hongyan.web.headers.bounded",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -185,13 +191,19 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
+# No script reads it: every form carries its own.
+CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "hongyan.web.pages.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    SECURE_HSTS_SECONDS = 31_536_000
+    # Browsers keep such a name to this very host, over HTTPS, whatever a neighbour under our domain sets.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SECURE_HSTS_SECONDS = 63_072_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -200,7 +212,13 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         # ECharts sets element styles through the CSSOM, which CSP allows; no inline style is written.
-        "style-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "frame-src": [NONE],
+        "worker-src": [NONE],
+        "manifest-src": [SELF],
+        "media-src": [NONE],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
@@ -214,6 +232,8 @@ STATIC_ROOT = DATA / "static"
 # Served straight from the packages: nothing to collect, so `make run` has one step less to forget.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+# No other site has business with our files.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 # One cache for all processes and servers, without a further service to run. Limits are counted exactly, in rows
@@ -283,7 +303,7 @@ HONGYAN_LOCAL_GATEWAYS = not PRODUCTION and os.environ.get("HONGYAN_LOCAL_GATEWA
 HONGYAN_EXPORT_CAP = int(os.environ.get("HONGYAN_EXPORT_CAP", "200"))
 
 # Heads of the audit chain; docs/audit.md says where to copy them.
-HONGYAN_AUDIT_HEADS = DATA / "audit-heads.jsonl"
+HONGYAN_AUDIT_HEADS = Path(os.environ.get("HONGYAN_AUDIT_HEADS") or DATA / "audit-heads.jsonl")
 
 # Who was erased, outside the database: a restored backup is erased again. Back it up apart from the database.
 HONGYAN_TOMBSTONES = DATA / "tombstones.jsonl"
@@ -297,3 +317,7 @@ MAP_APPROVAL = os.environ.get("HONGYAN_MAP_APPROVAL", "")
 
 # A request line could carry a signed link: the access log is off, and every line passes the redaction.
 LOGGING = logging_settings()
+
+if PRODUCTION:
+    # Before anything else is loaded: no command of an unfit installation does anything.
+    production.refuse_unfit(globals())

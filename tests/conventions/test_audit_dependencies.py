@@ -159,7 +159,7 @@ def test_npm_that_learned_nothing_fails(said: Any) -> None:
 
 @pytest.mark.parametrize("program", ["print('<html>')", "raise SystemExit(1)", "print('{\"error\": {}}')"])
 def test_npm_that_does_not_answer_fails(tmp_path: Path, program: str) -> None:
-    lock = {"packages": {"": {}, "node_modules/a": {}}}
+    lock: dict[str, Any] = {"packages": {"": {}, "node_modules/a": {}}}
     (tmp_path / "package-lock.json").write_text(json.dumps(lock), encoding="utf-8")
     findings = audit.asked_npm(tmp_path, [sys.executable, "-c", program])
     assert audit.report(findings, 1) == 1

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 
@@ -34,7 +35,7 @@ class SealedColumn:
         """Name the column as a log may say it."""
         return f"{self.table}.{self.column}"
 
-    def sealed_with(self, profile: Profile, key_id: str) -> tuple[str, list[object]]:
+    def sealed_with(self, profile: Profile, key_id: str) -> tuple[str, list[Any]]:
         """Write the condition that a row of this column was sealed with a key under a profile."""
         header = header_of(profile, key_id)
         return f"substr({self.column}, 1, {len(header)}) = %s", [header]
@@ -48,7 +49,7 @@ class SealedTexts(SealedColumn):
     # All rows bound to one word instead of to a column.
     bound_to: str = ""
 
-    def sealed_with(self, profile: Profile, key_id: str) -> tuple[str, list[object]]:
+    def sealed_with(self, profile: Profile, key_id: str) -> tuple[str, list[Any]]:
         """Write the condition that a text in this column was sealed with a key under a profile."""
         header = header_of(profile, key_id)
         # Of base64 the last sign already depends on what follows.

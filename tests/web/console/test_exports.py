@@ -190,8 +190,8 @@ def test_above_the_cap_a_second_person_decides(crowd: World, settings: Settings)
     shown = words(other.get(f"/exports/{export.pk}/").content)
     for said in ("苏明远", "3 人", "核对三季度台账", "三雷镇三陶村党支部及下级"):
         assert said in shown
-    said = other.post(f"/exports/{export.pk}/answer/", {"agrees": "1", "reason": "情况属实"})
-    assert said.status_code == 302
+    agreed = other.post(f"/exports/{export.pk}/answer/", {"agrees": "1", "reason": "情况属实"})
+    assert agreed.status_code == 302
     assert "情况属实" in words(mine.get(f"/exports/{export.pk}/").content)
     assert len(sheet_of(make(mine, export))) == 6
     verbs = list(

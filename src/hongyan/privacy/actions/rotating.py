@@ -25,7 +25,7 @@ from hongyan.vault.profiles import PROFILES
 from hongyan.vault.sealing import Unsealable, active_profile, keyed_hash, seal, sealed_with, unseal
 
 BATCH = 500
-Condition = tuple[str, list[object]]
+Condition = tuple[str, list[Any]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Progress:
 
 def _old(column: SealedColumn) -> Condition:
     """Write the condition that a row was sealed with anything but the active key and profile."""
-    conditions, values = list[str](), list[object]()
+    conditions, values = list[str](), list[Any]()
     for profile, key_id in other_pairs(active_profile().name, provider().active(), provider().ids()):
         said, needed = column.sealed_with(profile, key_id)
         conditions.append(said)

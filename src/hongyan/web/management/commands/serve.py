@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from hongyan.privacy.actions import reapply
 from hongyan.privacy.checks import policy_is_complete
+from hongyan.web.fitness import LACK_LABELS, lacks
 from hongyan.web.serving import answers, children, free, run
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until told to stop."""
+        self._refuse_unfit()
         # Only this machine, unless somebody says else and puts a proxy with TLS before it.
         host, port = os.environ.get("HONGYAN_BIND", "127.0.0.1"), options["port"]
         if not free(host, port):
@@ -54,6 +56,12 @@ class Command(BaseCommand):
         if again:
             self._say(f"恢复的数据里有 {again} 名已删除的党员，已再次删除。\n")
         connection.close()
+
+    def _refuse_unfit(self) -> None:
+        """Let a production not start on a database that is none: what the settings lack was said before."""
+        lacking = [LACK_LABELS[lack] for lack in lacks()] if settings.PRODUCTION else []
+        if lacking:
+            raise CommandError("正式环境不能这样启动：\n" + "\n".join(f"  · {one}" for one in lacking))
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)

@@ -1,0 +1,153 @@
+"""What does each form send when a person fills it in rightly?"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+
+from hongyan.journeys.links import token_for
+from hongyan.web.places import chosen, signed_place
+from tests.attacks.scene import DESK, HOME, HOST, Scene
+from tests.world import TIANSHUI_SOUTH, TODAY
+
+WORDS = "情况说明"
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form: the name of its URL, who sends it on which case, and what he fills in."""
+
+    name: str
+    who: str | None
+    case: str
+    filled: Callable[[Scene], Fields]
+    # The names of what a person types freely.
+    texts: tuple[str, ...] = ()
+
+    def path(self, scene: Scene) -> str:
+        """Spell the address."""
+        if not self.case:
+            return reverse(self.name)
+        if self.who is None:
+            return reverse(self.name, args=[token_for(scene.refresh(self.case))])
+        return reverse(self.name, args=[scene.cases[self.case].pk])
+
+    def fields(self, scene: Scene) -> Fields:
+        """Fill it in, with a fresh key and the version that is current."""
+        fields: Fields = {"key": uuid.uuid4().hex, **self.filled(scene)}
+        if self.case:
+            case = scene.refresh(self.case)
+            fields |= {"expect": str(case.version), "serial": str(case.link_serial)}
+        return fields
+
+
+def _nothing(scene: Scene) -> Fields:
+    return {}
+
+
+def _note(scene: Scene) -> Fields:
+    return {"note": WORDS}
+
+
+def _target(key: str) -> Callable[[Scene], Fields]:
+    return lambda scene: {"target": scene.world[key].pk, "note": WORDS}
+
+
+def _place(code: str, **rest: str) -> Callable[[Scene], Fields]:
+    return lambda scene: {"place": signed_place(chosen(code)), "employer": "", **rest}
+
+
+def _mark(scene: Scene) -> Fields:
+    return {
+        "member": scene.world.members["luo"].pk,
+        "departs_on": TODAY.isoformat(),
+        "reason": "work",
+        "employer": "某公司",
+        "talk_on": TODAY.isoformat(),
+        "talk_by": "书记",
+        "place": "620102",
+        "destination": "甘肃省兰州市城关区",
+        "province": "62",
+    }
+
+
+FORMS: tuple[Form, ...] = (
+    Form("forward", DESK, "county", _target("tuanjie"), ("note",)),
+    Form("redirect", HOST, "dispatching", _target("weiyuan_road"), ("note",)),
+    Form("send_back", HOST, "dispatching", _note, ("note",)),
+    Form("escalate", HOST, "dispatching", _note, ("note",)),
+    Form("decide", DESK, "dispute", _target("weiyuan_road"), ("note",)),
+    Form("accept", HOST, "dispatching", lambda scene: {"party_group": "第一党小组"}, ("party_group",)),
+    Form(
+        "register_outside",
+        "minqin_department",
+        "abroad",
+        lambda scene: {"host": scene.world["xiaoshan"].pk, "note": WORDS},
+        ("note",),
+    ),
+    Form("name_caretaker", HOST, "hosted", lambda scene: {"caretaker": scene.world.users[HOST].pk}),
+    Form("contact", "caretaker", "hosted", lambda scene: {"reached": "yes", "note": WORDS}, ("note",)),
+    Form("confirm", HOME, "met", _nothing),
+    Form("deny", HOME, "met", _note, ("note",)),
+    Form(
+        "depart",
+        HOME,
+        "planned",
+        lambda scene: {"talk_on": TODAY.isoformat(), "talk_by": "书记"},
+        ("talk_by",),
+    ),
+    Form("start_return", HOME, "hosted", _note, ("note",)),
+    Form("end", HOME, "returning", lambda scene: {"reason": "returned", "note": WORDS}, ("note",)),
+    Form("cancel", HOME, "awaiting", _note, ("note",)),
+    Form("check_in", "town_organiser", "awaiting", _place(TIANSHUI_SOUTH), ("employer", "community")),
+    Form("resend_link", HOME, "awaiting", _nothing),
+    Form("mark", HOME, "", _mark, ("employer", "talk_by")),
+    Form(
+        "member_check_in",
+        None,
+        "awaiting",
+        _place(TIANSHUI_SOUTH, verb="check_in"),
+        ("employer", "community"),
+    ),
+    Form("return_home", None, "hosted", _nothing),
+)
+# Rows and columns that may differ between two runs of the same thing: numbers given by the database.
+NUMBERED = {"id", "pk", "journey_id", "subject", "dedupe_key", "facts", "previous", "digest", "uid", "token"}
+# Signing in is part of the harness, not of what is attacked.
+BESIDE = {"last_login"}
+OWN_TABLES = ("journeys", "members", "organizations", "notifications", "audit", "privacy")
+
+
+def own_models() -> Iterator[type[Model]]:
+    """Yield every model of ours."""
+    from django.apps import apps
+
+    for label in OWN_TABLES:
+        yield from apps.get_app_config(label).get_models()
+
+
+def _told(name: str, exactly: bool) -> bool:
+    # What is sealed comes out differently each time.
+    return name not in BESIDE and (exactly or not (name in NUMBERED or name.endswith("_sealed")))
+
+
+def rows(*, exactly: bool = True, without: tuple[str, ...] = ()) -> list[tuple[str, tuple[Any, ...]]]:
+    """Write every row of ours down; without `exactly`, leave out what the database numbers."""
+    found = []
+    for model in own_models():
+        if model.__name__ in without:
+            continue
+        names = [field.attname for field in model._meta.concrete_fields if _told(field.attname, exactly)]
+        for row in model._default_manager.values_list(*names):
+            found.append(
+                (model.__name__, tuple(bytes(each) if isinstance(each, memoryview) else each for each in row))
+            )
+    return sorted(found, key=repr)
+
+
+# A look is not a deed: what was looked at is written down whoever asks, and attempts are counted.
+LOOKS = ("AccessLog", "Attempts")

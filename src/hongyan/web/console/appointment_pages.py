@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -83,7 +84,8 @@ def appointed(request: HttpRequest, organization: Organization, form: AppointFor
 
 
 def _invitation(request: HttpRequest, appointment: Appointment) -> HttpResponse:
-    link = request.build_absolute_uri(invitation_path(appointment.user))
+    # From the settings: the name a request was sent to is whatever its sender wrote.
+    link = settings.PUBLIC_URL.rstrip("/") + invitation_path(appointment.user)
     fields = {"appointment": appointment, "role": ROLE_LABELS[Role(appointment.role)], "link": link}
     return render(request, "console/appointments/invitation.html", fields)
 

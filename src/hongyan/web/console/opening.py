@@ -10,7 +10,7 @@ from hongyan.journeys.states import STATUS_LABELS, Status
 from hongyan.members.models import BreakGlass, Member
 from hongyan.members.permissions import Actor
 from hongyan.members.rules import open_glass
-from hongyan.members.sealing import id_number_hash, members_with_phone, normal_phone, phone_of
+from hongyan.members.sealing import id_number_hashes, members_with_phone, normal_phone, phone_of
 from hongyan.web.console.places_said import contact_line, destination_of
 
 ID_LENGTH = 18
@@ -51,7 +51,9 @@ def people_with(number: str) -> list[Member]:
     """Find whom an exact phone or ID number belongs to; those who were erased are nobody."""
     number = number.strip()
     if len(number) == ID_LENGTH:
-        found = list(Member.objects.filter(id_number_hash=id_number_hash(number)).select_related("branch"))
+        found = list(
+            Member.objects.filter(id_number_hash__in=id_number_hashes(number)).select_related("branch")
+        )
     else:
         found = members_with_phone(number) if normal_phone(number) else []
     return [member for member in found if member.erased_at is None]

@@ -9,6 +9,7 @@ from hongyan.audit.models import Entry
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
 from hongyan.notifications.models import Notice
+from hongyan.notifications.rows import facts_of
 from hongyan.privacy.actions import apply_retention, retaining
 from hongyan.privacy.policy import Rule, policy
 from hongyan.reports.laws import broken
@@ -95,3 +96,26 @@ def test_the_command_says_what_it_did(world: World, capsys: pytest.CaptureFixtur
     PLANTERS["closed_words"](world, NOW - timedelta(days=800), NOW)
     call_command("privacy", "apply")
     assert f"       1  {policy().rules['closed_words'].label}" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_no_row_holds_a_link_that_opens_a_case(world: World) -> None:
+    journey = journey_at(world, Status.HOSTED)
+    told = Notice.objects.filter(recipient=f"member:{journey.member_id}")
+    assert told.count() > 1
+    for notice in told:
+        assert facts_of(notice)["link"].startswith("/r/")
+        assert "/r/" not in str(notice.facts)
+    # What leads to a page behind the sign-in is no secret.
+    desk = Notice.objects.filter(recipient__startswith="organization:").first()
+    assert desk is not None
+    assert desk.facts["link"] == f"/journeys/{journey.pk}/"
+
+
+def test_a_link_left_in_clear_by_an_older_version_goes_too(world: World) -> None:
+    journey = journey_at(world, Status.HOSTED)
+    Notice.objects.update(
+        facts={"home": "x", "link": f"/r/{journey.pk}-1:a:b/"}, created_at=NOW - timedelta(days=61)
+    )
+    apply_retention(at=NOW)
+    assert set(Notice.objects.values_list("facts__link", flat=True)) == {""}

@@ -234,6 +234,20 @@ def test_erased_people_stay_erased_after_the_change(world: World, change: Callab
     assert tombstones.digest_of(chen.uid) in tombstones.listed()
 
 
+def test_who_has_bound_wechat_is_still_found(world: World, change: Callable[..., None]) -> None:
+    from allauth.socialaccount.models import SocialAccount
+
+    from hongyan.members.actions.accounts import bind_wechat, wechat_uids
+
+    bind_wechat(member=world.members["luo"], openid="openid-luo", at=NOW)
+    change()
+    assert SocialAccount.objects.filter(uid__in=wechat_uids("openid-luo")).exists()
+    assert kept_by("old")["socialaccount_socialaccount.uid"] == 1
+    turn()
+    assert SocialAccount.objects.get().uid == wechat_uids("openid-luo")[0]
+    assert kept_by("old")["socialaccount_socialaccount.uid"] == 0
+
+
 def test_every_binary_column_is_listed(db: None) -> None:
     listed = {column.name for column in sealed_columns()}
     binary = {

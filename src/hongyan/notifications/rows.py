@@ -34,6 +34,8 @@ CHANNELS = frozenset(Channel.values)
 FACTS = "notifications_notice.facts"
 # Whoever reads the table, or a copy of it, must not be able to use these.
 SECRET_FACTS = frozenset({"code"})
+# A link that opens somebody's case begins so; one to a page behind the sign-in is no secret.
+SIGNED_LINK = "/r/"
 
 
 class Unfit(ValueError):
@@ -79,17 +81,26 @@ def row(
 
 
 def _kept(draft: Draft) -> dict[str, Any]:
-    """Return the facts as they are stored: a code that opens something lies sealed."""
+    """Return the facts as they are stored: what opens something, a code or a signed link, lies sealed."""
     return {
-        name: seal(str(fact), place=FACTS, row=draft.recipient).hex() if name in SECRET_FACTS else fact
+        name: seal(str(fact), place=FACTS, row=draft.recipient).hex()
+        if name in SECRET_FACTS or (name == "link" and str(fact).startswith(SIGNED_LINK))
+        else fact
         for name, fact in draft.facts.items()
     }
+
+
+def _is_sealed(name: str, fact: Any) -> bool:
+    # A link that is not sealed begins with a slash or is empty, because its time was over.
+    return name in SECRET_FACTS or (name == "link" and bool(fact) and "/" not in str(fact))
 
 
 def facts_of(notice: Notice) -> dict[str, Any]:
     """Open a notice's facts, or raise Unsealable."""
     return {
-        name: unseal(bytes.fromhex(fact), place=FACTS, row=notice.recipient) if name in SECRET_FACTS else fact
+        name: unseal(bytes.fromhex(fact), place=FACTS, row=notice.recipient)
+        if _is_sealed(name, fact)
+        else fact
         for name, fact in notice.facts.items()
     }
 

@@ -16,6 +16,7 @@ from hongyan.journeys.states import CloseReason
 from hongyan.members.actions import forget_expired
 from hongyan.members.models import ApiToken, Appointment, BreakGlass, Member, PaperCode, User
 from hongyan.notifications.models import Notice, State
+from hongyan.notifications.rows import SIGNED_LINK
 from hongyan.privacy.actions.erasing import (
     CLOCK,
     NOTHING,
@@ -27,8 +28,11 @@ from hongyan.privacy.actions.erasing import (
 )
 from hongyan.privacy.models import Consent, RightsRequest
 from hongyan.privacy.policy import policy
+from hongyan.vault.sealing import VERSION
 
 BATCH = 500
+# How a sealed value begins when it is written as hexadecimal digits.
+_ENVELOPE = f"{VERSION:02x}"
 Applier = Callable[[datetime, datetime], int]
 
 
@@ -68,7 +72,9 @@ def closed_words(before: datetime, at: datetime) -> int:
 
 def expired_links(before: datetime, at: datetime) -> int:
     """Take links out of notices when they open nothing any more."""
-    rows = Notice.objects.filter(created_at__lt=before, facts__link__startswith="/r/")
+    # Sealed as every signed link is, or in clear, as an older version of the program left it.
+    signed = Q(facts__link__startswith=_ENVELOPE) | Q(facts__link__startswith=SIGNED_LINK)
+    rows = Notice.objects.filter(signed, created_at__lt=before)
     cleared = 0
     for found in _batches(rows):
         notices = list(Notice.objects.filter(pk__in=found))

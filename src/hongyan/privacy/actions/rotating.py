@@ -9,14 +9,18 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import connection
 
 from hongyan import statements
 from hongyan.audit.actions import record
 from hongyan.audit.models import Seal
+from hongyan.members.actions.accounts import WECHAT_PROVIDER, wechat_uids
 from hongyan.members.models import Member
+from hongyan.members.sealing import wechat_of
 from hongyan.privacy import tombstones
 from hongyan.privacy.models import Tombstone
 from hongyan.vault.columns import SealedColumn, SealedTexts, other_pairs, sealed_columns
@@ -69,6 +73,7 @@ def kept_by(key_id: str) -> dict[str, int]:
         found[column.name] = _count(column, condition)
     # A seal of the audit is verified with the key it names, for as long as it is kept.
     found["audit_seal.head"] = Seal.objects.filter(key_id=key_id).count()
+    found["socialaccount_socialaccount.uid"] = len(_old_wechat()) if key_id != provider().active() else 0
     found["privacy_tombstone.digest"] = len(_old_tombstones()) if key_id != provider().active() else 0
     return found
 
@@ -161,6 +166,28 @@ def _rotate_tombstones(at: datetime) -> Iterator[Progress]:
         yield Progress("privacy_tombstone.digest", len(old), 0, len(_old_tombstones()))
 
 
+def _old_wechat() -> dict[int, str]:
+    """List the WeChat accounts that are found under another key, each with the hash it should have."""
+    found: dict[int, str] = {}
+    accounts = SocialAccount.objects.filter(provider=WECHAT_PROVIDER, user__member__isnull=False)
+    for account in accounts.select_related("user__member"):
+        openid = wechat_of(account.user.member)
+        uid = wechat_uids(openid)[0] if openid else account.uid
+        if uid != account.uid:
+            found[account.pk] = uid
+    return found
+
+
+def _rotate_wechat() -> Iterator[Progress]:
+    """Hash anew by what a WeChat account is found: the id itself lies sealed with the member."""
+    old = _old_wechat()
+    with statements.in_turn():
+        for pk, uid in old.items():
+            SocialAccount.objects.filter(pk=pk).update(uid=uid)
+    if old:
+        yield Progress("socialaccount_socialaccount.uid", len(old), 0, len(_old_wechat()))
+
+
 def rotate(*, by: str, at: datetime, batch: int = BATCH) -> Iterator[Progress]:
     """Renew everything that is sealed or hashed with another key or profile, telling how far it is."""
     facts = {"profile": active_profile().name}
@@ -171,7 +198,7 @@ def rotate(*, by: str, at: datetime, batch: int = BATCH) -> Iterator[Progress]:
         for progress in _rotate(column, batch):
             last[progress.column] = progress
             yield progress
-    for progress in _rotate_tombstones(at):
+    for progress in chain(_rotate_wechat(), _rotate_tombstones(at)):
         last[progress.column] = progress
         yield progress
     counts = {name.replace(".", "_"): progress.renewed for name, progress in last.items()}

@@ -103,7 +103,10 @@ def masked(column: Column, text: str) -> str:
         return mask_name(text)
     if column.mask == "year":
         return f"{text[:4]}年"
-    return "已绑定" if column.mask == "hidden" and text == "是" else mask_phone(text)
+    if column.mask == "hidden":
+        # Of what nobody can read one may still know whether it is there.
+        return {"是": "有", "否": "没有"}.get(text, "不显示")
+    return mask_phone(text)
 
 
 def line_of(kept: Kept, *, reveal: bool) -> Line:

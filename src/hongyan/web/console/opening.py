@@ -20,9 +20,8 @@ NOBODY = "名册里没有这个号码。请核对后再试；手机可能已换�
 
 @dataclass(frozen=True)
 class Pane:
-    """What stands on every page while somebody is open."""
+    """What stands on every page while somebody is open; no name, so that no page shows one unrecorded."""
 
-    name: str
     minutes: int
     until: datetime
 
@@ -71,7 +70,7 @@ def pane(actor: Actor | None) -> Pane | None:
     if glass is None:
         return None
     left = glass.expires_at - timezone.now()
-    return Pane(glass.member.name, max(1, round(left.total_seconds() / 60)), glass.expires_at)
+    return Pane(max(1, round(left.total_seconds() / 60)), glass.expires_at)
 
 
 def opened(glass: BreakGlass) -> Opened:

@@ -34,7 +34,7 @@ def unguarded(resolver: URLResolver) -> list[str]:
     for place, door in doors(resolver):
         if door.name in OPEN:
             continue
-        operations = _operations(door.callback)
+        operations = operations_of(door.callback)
         if operations is None:
             found += [] if getattr(door.callback, "guard", None) else [f"/{place}: no guard"]
             continue
@@ -44,7 +44,7 @@ def unguarded(resolver: URLResolver) -> list[str]:
     return found
 
 
-def _operations(callback: Callable[..., Any]) -> list[Any] | None:
+def operations_of(callback: Callable[..., Any]) -> list[Any] | None:
     """Reach the operations behind a view of django-ninja; None for any other view."""
     if not inspect.isfunction(callback):
         return None

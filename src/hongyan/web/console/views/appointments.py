@@ -1,14 +1,14 @@
 """Appointments: who holds what until when; appoint, dismiss, extend; the tokens of those people."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from hongyan.members.actions import appointing, issuing
 from hongyan.members.models import ApiToken
-from hongyan.members.refusals import Refused
+from hongyan.members.refusals import Refused, Why
 from hongyan.members.roles import Power
 from hongyan.members.rules import why_not_revoke_token
 from hongyan.web import guards, pages
@@ -90,6 +90,9 @@ def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a token worthless from the very next call."""
     token, now, actor = get_object_or_404(ApiToken, pk=pk), timezone.now(), actor_of(request)
     refusal = why_not_revoke_token(token, actor, timezone.localdate(now))
+    if refusal and refusal.why == Why.TOKEN_OUTSIDE:
+        # Out of his reach it does not exist for him.
+        raise Http404
     if refusal:
         return pages.refused(request, refusal.sentence, reverse("organizations"))
     issuing.revoke_token(token=token, by=actor.code, at=now)

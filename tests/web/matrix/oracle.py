@@ -1,0 +1,402 @@
+"""Who is to get which answer at which door: plain data, written from the domain and never from the code.
+
+Sources: the domain (§2, §3), the rules of trust (privacy 3 and 8, security 2; T2, T3, T5, T7, T8, T9, T12) and the
+purpose each page states. This module imports nothing of the product; a test holds it to that. Where the
+product deviates, one of the two is wrong, and the reason is written beside the line.
+
+An answer is one of:
+    shown       the page, or a harmless step to another one; nothing has changed
+    done        it was carried out
+    refused     a sentence says why not (409, 410, 422); nothing has changed
+    sign_in     sent to the sign-in page first
+    prove       signed in, and asked to prove it again before what matters (step-up)
+    not_found   it does not exist for this person
+    forbidden   the API's "no token that counts" (401) and "no duty that counts" (403)
+    not_allowed no door for this method
+"""
+
+# ── The country, as far as anybody of the story stands in it: each organisation and the one above it ──────────
+
+ABOVE = {
+    "nation": "",
+    "gansu": "nation",
+    "lanzhou": "gansu",
+    "chengguan": "lanzhou",
+    "tuanjie": "chengguan",
+    "tianshui_south": "tuanjie",
+    "weiyuan_road": "tuanjie",
+    "wuwei": "gansu",
+    "minqin": "wuwei",
+    "minqin_town": "minqin",
+    "village": "minqin_town",
+    "next_village": "minqin_town",
+    "wuwei_in_urumqi": "wuwei",
+    "pingliang": "gansu",
+    "kongtong": "pingliang",
+    "dongguan": "kongtong",
+    "liberation_middle": "dongguan",
+    "jingning": "pingliang",
+    "jingning_park": "jingning",
+    "dissolved": "minqin_town",
+}
+
+# ── The people. Duties that have ended, have not begun or were taken back give nothing and are not listed ─────
+
+STRANGER, MEMBER, HOLDER = "stranger", "member", "holder"
+PEOPLE: dict[str, str | tuple[tuple[str, str], ...]] = {
+    "village_secretary": (("secretary", "village"),),
+    "next_village_secretary": (("secretary", "next_village"),),
+    "town_organiser": (("organiser", "minqin_town"),),
+    "minqin_department": (("department", "minqin"),),
+    "street_organiser": (("organiser", "tuanjie"),),
+    "chengguan_department": (("department", "chengguan"),),
+    "community_secretary": (("secretary", "tianshui_south"),),
+    "other_community_secretary": (("secretary", "weiyuan_road"),),
+    "window_clerk": (("window", "tianshui_south"),),
+    "caretaker": (("caretaker", "tianshui_south"),),
+    "province_department": (("department", "gansu"),),
+    "liaison_secretary": (("liaison", "wuwei_in_urumqi"),),
+    "observer": (("observer", "jingning_park"),),
+    "auditor": (("auditor", "gansu"),),
+    # An auditor of the province who keeps in touch with members of one community: one duty lends the other nothing.
+    "two_duties": (("auditor", "gansu"), ("caretaker", "tianshui_south")),
+    # A window clerk of a town at home who leads a branch elsewhere.
+    "two_places": (("window", "minqin_town"), ("secretary", "liberation_middle")),
+    "himself": MEMBER,
+    "other_member": MEMBER,
+    # Came in by the link in a message: his case is open to him, what is known of him is not.
+    "link_holder": HOLDER,
+    "ended": (),
+    "revoked": (),
+    "not_begun": (),
+    "of_dissolved": (),
+    "without_duty": (),
+    # Whoever left the service is nobody, whatever his browser remembers.
+    "dismissed": STRANGER,
+    "stranger": STRANGER,
+}
+# Besides the officials' own: keys of other systems that must open nothing.
+DEAD_TOKENS = ("revoked_token", "expired_token", "unknown_token", "no_token")
+
+# ── What a duty lets somebody do ──────────────────────────────────────────────────────────────────────────────
+
+LEADS = {"secretary", "organiser", "liaison", "department"}
+DUTIES = {
+    "see": LEADS | {"window", "caretaker"},
+    "mark": LEADS,
+    "assist": LEADS | {"window"},
+    "dispatch": LEADS,
+    "accept": LEADS,
+    "decide": LEADS,
+    "care": LEADS | {"window", "caretaker"},
+    "export": LEADS,
+    "approve": {"secretary", "department"},
+    "appoint": {"secretary", "liaison", "department"},
+    "break_glass": {"department"},
+    "audit": {"auditor"},
+}
+
+# ── The cases. Each is one member of the village; where it stands, on whose desk it lay before ────────────────
+
+CASES: dict[str, dict[str, str]] = {
+    "planned": {"home": "village", "desk": "village"},
+    "awaiting": {"home": "village", "desk": "village"},
+    # A community met him and asked home.
+    "found": {"home": "village", "desk": "village"},
+    "dispatching": {"home": "village", "desk": "tuanjie"},
+    # First sent to the wrong community, which named the right one.
+    "offered": {"home": "village", "desk": "tianshui_south", "passed": "weiyuan_road"},
+    "hosted": {"home": "village", "desk": "tianshui_south", "host": "tianshui_south"},
+    "relocating": {"home": "village", "desk": "liberation_middle", "host": "tianshui_south"},
+    "returning": {"home": "village", "desk": "village", "host": "tianshui_south", "passed": "tianshui_south"},
+    "closed": {
+        "home": "village",
+        "desk": "village",
+        "host": "tianshui_south",
+        "passed": "tianshui_south",
+        "closed": "yes",
+    },
+}
+USUAL_CASES = ("awaiting", "dispatching", "hosted", "closed")
+
+# ── The moves: in which case by which party, and what the duty must allow. "home" may be made by the levels
+#    above home, "parent" is any level above the desk, "desk" and "host" only the organisation itself ──────────
+
+_AWAY = ("awaiting", "found", "dispatching", "offered", "hosted", "relocating")
+MOVES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
+    "depart": (("planned",), ("home",), "mark"),
+    "check_in": (("planned", "awaiting", "found"), ("window",), "assist"),
+    # The second finder is told that somebody was faster.
+    "find": (("planned", "awaiting"), ("window",), "assist"),
+    "confirm": (("found",), ("home",), "mark"),
+    "deny": (("found",), ("home",), "mark"),
+    "forward": (("dispatching",), ("desk",), "dispatch"),
+    "redirect": (("dispatching", "offered", "relocating"), ("desk",), "dispatch"),
+    "send_back": (("dispatching", "offered", "relocating"), ("desk",), "dispatch"),
+    "escalate": (("dispatching", "offered", "relocating"), ("desk",), "dispatch"),
+    "decide": (("dispatching", "offered", "relocating"), ("parent",), "decide"),
+    # A street committee is no branch: it passes cases on and takes nobody in.
+    "accept": (("offered", "relocating"), ("desk",), "accept"),
+    "register_outside": (("dispatching", "offered", "relocating"), ("desk",), "accept"),
+    "name_caretaker": (("hosted", "relocating"), ("host",), "accept"),
+    "contact": ((*_AWAY, "returning"), ("home", "host"), "care"),
+    "relocate": (("dispatching", "offered", "hosted", "relocating"), ("window",), "assist"),
+    "start_return": (_AWAY, ("home", "host"), "care"),
+    "end": (("planned", *_AWAY, "returning"), ("home",), "mark"),
+    "cancel": (("planned", "awaiting", "found", "dispatching", "offered"), ("home",), "mark"),
+    "resend_link": (("planned", *_AWAY, "returning"), ("home",), "mark"),
+}
+
+
+# Which duties may be given and taken back at one's own organisation; below it any, to oneself none.
+HANDS_OUT = {
+    "secretary": {"organiser", "window", "caretaker", "observer"},
+    "liaison": {"window", "caretaker", "observer"},
+    "department": {"window", "caretaker", "observer", "auditor"},
+}
+# Requests to take a list of people out: by whom, for which organisation.
+EXPORTS = {
+    "small": ("village_secretary", "village"),
+    "large": ("village_secretary", "village"),
+    "far": ("community_secretary", "tianshui_south"),
+}
+
+
+def covers(above: str, below: str) -> bool:
+    """Tell whether an organisation is another or stands above it."""
+    while below and below != above:
+        below = ABOVE[below]
+    return bool(below)
+
+
+def seats(person: str, duty: str) -> list[str]:
+    """List the organisations at which a person's duty lets him do this."""
+    held = PEOPLE[person]
+    return [] if isinstance(held, str) else [place for role, place in held if role in DUTIES[duty]]
+
+
+def over(person: str, duty: str, organization: str) -> bool:
+    """Tell whether somebody may do this at an organisation or above it."""
+    return bool(organization) and any(covers(seat, organization) for seat in seats(person, duty))
+
+
+def at(person: str, duty: str, organization: str) -> bool:
+    """Tell whether somebody may do this for exactly this organisation."""
+    return bool(organization) and organization in seats(person, duty)
+
+
+def sees(person: str, case: str) -> bool:
+    """Tell whether a case exists for somebody: for both places, the desk it lies on, and the levels above them.
+
+    After the end the host keeps figures only (privacy 8), home keeps its view (T9).
+    """
+    stands = CASES[case]
+    places = ("home",) if "closed" in stands else ("home", "desk", "host")
+    return any(over(person, "see", stands.get(place, "")) for place in places)
+
+
+def knows(person: str, case: str) -> bool:
+    """Tell whether somebody may read who it is: home, the host until the end, and the member himself (T8, T9)."""
+    stands = CASES[case]
+    if person in ("himself", "link_holder"):
+        return True
+    places = ("home",) if "closed" in stands else ("home", "host")
+    return any(over(person, "see", stands.get(place, "")) for place in places)
+
+
+def may(verb: str, person: str, case: str) -> bool:
+    """Tell whether a move of a case is somebody's to make now."""
+    sources, parties, duty = MOVES[verb]
+    stands = CASES[case]
+    if case not in sources:
+        return False
+    ways = {
+        "home": over(person, duty, stands["home"]),
+        "desk": at(person, duty, stands["desk"]),
+        "host": at(person, duty, stands.get("host", "")),
+        "parent": over(person, duty, ABOVE[stands["desk"]]),
+        "window": bool(seats(person, duty)),
+    }
+    return any(ways[party] for party in parties)
+
+
+def _case_page(person: str, case: str) -> str:
+    return "shown" if sees(person, case) else "not_found"
+
+
+def _move_page(verb: str, person: str, case: str) -> str:
+    if not sees(person, case):
+        return "not_found"
+    return "shown" if may(verb, person, case) else "refused"
+
+
+def _move(verb: str, person: str, case: str) -> str:
+    if not sees(person, case):
+        # Whose desk it lay on until now may still have the page open: he is told that others were faster (T3).
+        return "refused" if over(person, "see", CASES[case].get("passed", "")) else "not_found"
+    return "done" if may(verb, person, case) else "refused"
+
+
+def hands_out(person: str, whom: str) -> bool:
+    """Tell whether somebody may take back or prolong the duty of another: downwards, never his own."""
+    held = PEOPLE[person]
+    role, place = PEOPLE[whom][0]
+    if isinstance(held, str) or person == whom:
+        return False
+    mine = [(mine, at) for mine, at in held if mine in DUTIES["appoint"] and covers(at, place)]
+    return any(at != place or role in HANDS_OUT[mine] for mine, at in mine)
+
+
+def _official(person: str, duty: str) -> str:
+    if PEOPLE[person] in (STRANGER,):
+        return "sign_in"
+    return "" if seats(person, duty) else "not_found"
+
+
+def _own(detail: str, person: str) -> str:
+    """Answer for what belongs to an account alone: a link in a message is none."""
+    if PEOPLE[person] in (STRANGER, HOLDER):
+        return "sign_in"
+    return detail
+
+
+def _appointment(detail: str, person: str, whom: str) -> str:
+    """Answer for somebody's duty: it exists for those who appoint there or above."""
+    if not over(person, "appoint", PEOPLE[whom][0][1]):
+        return "not_found"
+    if detail == "invited":
+        # Whoever has set a password needs no invitation; whoever has none is shown the link once more.
+        return "shown" if hands_out(person, whom) else "refused"
+    if detail == "revoked":
+        # A key that has leaked must be stopped at once, by anybody who appoints there.
+        return "done"
+    return detail if detail == "shown" or hands_out(person, whom) else "refused"
+
+
+def _export(detail: str, person: str, which: str) -> str:
+    """Answer for a list taken out: it exists for who asked and for those who decide above him."""
+    asker, place = EXPORTS[which]
+    decides = over(person, "approve", place)
+    if person != asker and not decides:
+        return "not_found"
+    if detail == "answer":
+        # Only above the cap a second person is asked, and never the first one.
+        return "done" if which == "large" and decides and person != asker else "refused"
+    if detail == "make":
+        return "done" if person == asker and which != "large" else "refused"
+    return detail
+
+
+# By kind of rule: the duty its door asks for, when it is not simply "see".
+DOORS_OF = {
+    "mark": "mark",
+    "reach": "appoint",
+    "appointment": "appoint",
+    "right": "mark",
+    "approve_right": "approve",
+    "export": "export",
+    "answer": "approve",
+    "station": "assist",
+}
+
+
+def page(rule: str, person: str, thing: str = "", *, stale: bool = False, step_up: bool = False) -> str:
+    """Answer for a page: the rule of its door, who asks, and the case, organisation or link it is about."""
+    kind, _, detail = rule.partition(":")
+    if kind in ("shown", "done", "refused", "not_found", "sign_in"):
+        return kind
+    if kind == "link":
+        return _link(detail, thing)
+    outside = _outside(kind, detail, person)
+    if outside or (stale and step_up):
+        return outside or "prove"
+    if kind in ("member", "own", "official", "duty", "home", "account"):
+        return _plain(kind, detail, person)
+    return _about(kind, detail, person, thing)
+
+
+def _outside(kind: str, detail: str, person: str) -> str:
+    """Answer for those whom a door does not let in; empty for the others."""
+    if kind == "home":
+        return "sign_in" if PEOPLE[person] == STRANGER else ""
+    if kind == "account":
+        return _own("", person)
+    if kind in ("member", "own", "own_reminder"):
+        if PEOPLE[person] == STRANGER or (kind == "own" and PEOPLE[person] == HOLDER):
+            return "sign_in"
+        return "" if PEOPLE[person] in (MEMBER, HOLDER) else "not_found"
+    return _official(person, detail.partition("/")[0] if kind == "duty" else DOORS_OF.get(kind, "see"))
+
+
+def _plain(kind: str, detail: str, person: str) -> str:
+    if kind == "duty":
+        return detail.partition("/")[2] or "shown"
+    if kind == "account" and detail.startswith("official"):
+        # Passwords and second factors are for officials; a member signs in by what he has in his hand.
+        return "not_found" if PEOPLE[person] == MEMBER else detail.partition("_")[2] or "shown"
+    return detail or "shown"
+
+
+def _about(kind: str, detail: str, person: str, thing: str) -> str:
+    """Answer for a door about something: a case, an organisation, a duty, a request."""
+    if kind == "own_reminder":
+        # A notice of another member stays unread, and nobody is told that it exists.
+        return "done" if person in ("himself", "link_holder") else "shown"
+    if kind == "case":
+        return _case_page(person, thing)
+    if kind == "ask":
+        return _move_page(detail, person, thing)
+    if kind == "move":
+        return _move(detail, person, thing)
+    if kind == "own_news":
+        return "done" if at(person, "see", thing) else "shown"
+    if kind == "mark":
+        return "done" if over(person, "mark", thing) else detail
+    if kind == "appointment":
+        return _appointment(detail, person, thing)
+    if kind in ("export", "answer"):
+        return _export(detail, person, thing)
+    duty = {"scope": "see", "reach": "appoint", "station": "assist"}.get(kind, "")
+    if duty:
+        return detail or "shown" if over(person, duty, thing) else "not_found"
+    decides = over(person, "mark", thing) or over(person, "approve", thing)
+    return detail if decides else "not_found"
+
+
+def _link(detail: str, link: str) -> str:
+    """Answer for a signed link: what it opens is its journey's; a forged one opens nothing, an old one says so."""
+    kind, _, case = link.partition(":")
+    if kind != "valid":
+        return "not_found" if kind == "forged" else "refused"
+    return LINKS[detail].get(case, "refused") if detail in LINKS else detail
+
+
+# A move of the member himself, by the state of his case.
+LINKS = {
+    "consent": {},
+    "check_in": {"awaiting": "done", "planned": "done", "dispatching": "done", "hosted": "done"},
+    "return": {"awaiting": "done", "dispatching": "done", "hosted": "done"},
+}
+
+
+def call(rule: str, person: str, thing: str = "") -> str:
+    """Answer for an operation of the API; only an official's own valid token counts, a session never."""
+    if rule == "shown":
+        return "shown"
+    if person in DEAD_TOKENS or isinstance(PEOPLE[person], str):
+        return "forbidden"
+    if not seats(person, "see"):
+        return "forbidden"
+    kind, _, detail = rule.partition(":")
+    if kind == "case":
+        return _case_page(person, thing)
+    if kind == "move":
+        made = "done" if may(detail, person, thing) else "refused"
+        return made if sees(person, thing) else "not_found"
+    if kind == "scope":
+        return "shown" if over(person, "see", thing) else "not_found"
+    if kind == "mark":
+        return "done" if over(person, "mark", thing) else detail
+    if kind == "counter":
+        return "shown" if seats(person, "assist") else "not_found"
+    return {"official": "shown"}[kind]

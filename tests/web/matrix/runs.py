@@ -1,0 +1,3 @@
+"""Which functions with a scope filter has a request run?"""
+
+RUN: set[str] = set()

@@ -192,7 +192,7 @@ class Backup:
             target.close()
             source.close()
         else:
-            self.rows = {model.__name__: list(model.objects.all()) for model in (Member, Journey)}  # type: ignore[attr-defined]
+            self.rows = {model.__name__: list(model.objects.all()) for model in (Member, Journey)}
 
     def restore(self) -> None:
         """Bring everything back as it was."""

@@ -257,8 +257,7 @@ def test_limiting_takes_effect_at_once_and_is_his_to_lift(me: Client, world: Wor
     member.refresh_from_db()
     assert member.restricted_at == NOW
     signed_in(member).post("/m/my-data/lift/")
-    member.refresh_from_db()
-    assert member.restricted_at is None
+    assert Member.objects.get(pk=member.pk).restricted_at is None
     assert [entry.verb for entry in Entry.objects.filter(verb__in=("restrict", "lift"))] == [
         "restrict",
         "lift",

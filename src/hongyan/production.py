@@ -23,6 +23,7 @@ COPIED = re.compile(
 )
 CONSOLE = "hongyan.notifications.channels.console"
 
+REFUSAL_LABELS = {"refused": "正式环境不能这样启动，没有做任何事。请先改好以下 {count} 处："}
 FAULT_LABELS = {
     "secret_key_missing": "没有设 HONGYAN_SECRET_KEY。请生成一个至少 50 个字符的随机值。",
     "secret_key_weak": "HONGYAN_SECRET_KEY 太短、太简单或照抄了示例。请换成至少 50 个字符的随机值。",
@@ -138,7 +139,7 @@ class Unfit(SystemExit):
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
         sentences = "\n".join(f"  · {FAULT_LABELS[fault]}" for fault in faults)
-        super().__init__(f"正式环境不能这样启动，请先改好以下 {len(faults)} 处：\n{sentences}")
+        super().__init__(f"{REFUSAL_LABELS['refused'].format(count=len(faults))}\n{sentences}")
 
 
 def faults_of(settings: Settings) -> list[str]:

@@ -24,6 +24,7 @@ EXEMPT = {
     "notifications.Notice.sent_at": "sent by the program",
     "notifications.Notice.read_at": "read by the recipient, who is a column of the row",
     "notifications.Notice.withdrawn_at": "taken back by the program when the case moved on",
+    "privacy.Export.made_at": "by whoever asked, who is a column of the row: nobody else can",
     "privacy.RightsRequest.due_at": "a deadline, not something somebody did",
 }
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from tests.world import NOW, World, build_world
+from hongyan.journeys.states import Status
+from tests.world import NOW, World, add_member, build_world, journey_at
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +20,13 @@ def _monday_morning() -> Iterator[None]:
 def world(db: None) -> World:
     """Build the cast anew."""
     return build_world()
+
+
+@pytest.fixture
+def crowd(world: World) -> World:
+    """Let three members of the village be away, one of them hosted."""
+    journey_at(world, Status.HOSTED, "chen")
+    journey_at(world, Status.AWAITING, "luo")
+    add_member(world, "wen", "温如言", "village")
+    journey_at(world, Status.DISPATCHING, "wen")
+    return world

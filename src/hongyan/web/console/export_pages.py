@@ -114,15 +114,16 @@ def listed(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     return {"lines": sorted(lines, key=lambda line: not line["to_answer"]), "serial": serial, "cap": cap()}
 
 
-def approvers(export_path: str, actor: Actor) -> list[str]:
+def approvers(path: str, asker: str) -> list[str]:
     """Name some who may approve, the nearest first."""
-    paths = list(chain(export_path))
+    paths = list(chain(path))
     rows = Appointment.objects.valid(timezone.localdate()).filter(
         organization__path__in=paths, role__in=MAY_APPROVE, user__is_active=True
     )
-    rows = rows.exclude(user_id=actor.user_id or 0).select_related("user", "organization")
+    asker_id = int(asker.partition(":")[2] or 0)
+    rows = rows.exclude(user_id=asker_id).select_related("user", "organization")
     return [
-        f"{row.user.name}（{row.organization.short_name}{ROLE_LABELS[Role(row.role)]}）"
+        f"{row.user.name}（{row.organization.short_name} · {ROLE_LABELS[Role(row.role)]}）"
         for row in rows.order_by("-organization__path", "pk")[:4]
     ]
 
@@ -144,7 +145,7 @@ def ask_page(
         "query": exporting.query_of(chosen.filters),
         "cap": cap(),
         "above_cap": above_cap,
-        "approvers": approvers(chosen.filters.organization.path, actor) if above_cap else [],
+        "approvers": approvers(chosen.filters.organization.path, actor.code) if above_cap else [],
         "sentence": sentence,
         "key": form["key"].value() or new_key(),
         "headers": exporting.HEADERS,
@@ -160,7 +161,7 @@ def export_page(request: HttpRequest, export: Export, sentence: str = "", status
         "sentence": sentence,
         "words": exporting.narrowed(export, actor),
         "why_not": why_not_make(export, actor, at),
-        "approvers": approvers(export.path, actor) if state_of(export, at) == WAITING else [],
+        "approvers": approvers(export.path, export.asked_by) if state_of(export, at) == WAITING else [],
         "reason": request.POST.get("reason", ""),
         "cap": cap(),
     }

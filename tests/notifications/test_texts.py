@@ -15,6 +15,10 @@ TYPICAL = {
     "due": "11月25日",
     "code": "271828",
     "link": "/r/abcdefgh12",
+    "organization": "大柳村党支部",
+    "role": "微管家",
+    "from": "11月1日",
+    "until": "明年10月31日",
 }
 
 

@@ -13,6 +13,7 @@ from django.db import connection, connections
 from django.test import Client
 
 from hongyan.journeys import actions as journeys
+from hongyan.journeys import refusals as journey_refusals
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import CloseReason, Status
 from hongyan.members.actions import enrol
@@ -25,6 +26,7 @@ from hongyan.privacy.actions.erasing import renew_tombstones
 from hongyan.privacy.models import RightsRequest, Tombstone
 from hongyan.privacy.refusals import Refused, Why
 from hongyan.vault import keys
+from hongyan.web.console.roster import listed
 from tests.web.signing_in import sign_in
 from tests.world import NOW, SETUP, World, arrival, build_world
 
@@ -272,3 +274,14 @@ def test_a_check_in_link_opens_nothing_of_an_erased_member(cast: World) -> None:
     client = sign_in(Client(), member)
     erased(cast, member)
     assert client.get("/m/my-data/").status_code == 302
+
+
+def test_an_erased_member_is_not_offered_for_marking_and_cannot_be_marked(cast: World) -> None:
+    member, secretary = canary(cast), cast.actor("village_secretary")
+    end(cast, member)
+    assert member.pk in {row.pk for row in listed(secretary)}
+    erased(cast, member)
+    assert member.pk not in {row.pk for row in listed(secretary)}
+    with pytest.raises(journey_refusals.Refused) as refused:
+        journeys.mark(member=Member.objects.get(pk=member.pk), by=secretary, at=NOW, departs_on=NOW.date())
+    assert refused.value.refusal.why == journey_refusals.Why.ERASED

@@ -35,6 +35,7 @@ class Why(StrEnum):
     WRONG_END = "wrong_end"
     JUST_SENT = "just_sent"
     ONLY_OPENED = "only_opened"
+    ERASED = "erased"
 
 
 SENTENCES = {
@@ -65,6 +66,7 @@ SENTENCES = {
     Why.NOTHING_ABOVE: "上面没有可以裁定的组织，请联系系统管理员设置兜底党支部。",
     Why.JUST_SENT: "刚刚发过一次，请{minutes}分钟后再发，或直接打电话。",
     Why.ONLY_OPENED: "您正在紧急查看这名党员，只能看，不能办理。需要办理时请先结束紧急查看。",
+    Why.ERASED: "这位党员的个人内容已按本人申请删除，不能再标记流出。如有疑问，请联系上级党组织。",
     Why.WRONG_END: "当前是“{status}”，不能以“{reason}”结束。",
 }
 

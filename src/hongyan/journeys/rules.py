@@ -146,6 +146,8 @@ def why_not_mark(
     """Say why this member cannot be marked as away."""
     if by.seat_over(POWER[Verb.MARK], member.branch_path) is None:
         return refuse(Why.MEMBER_NOT_HERE)
+    if member.erased_at:
+        return refuse(Why.ERASED)
     if expected_return_on and expected_return_on < departs_on:
         return refuse(Why.DATES_REVERSED)
     home = member.branch.division_id or ""

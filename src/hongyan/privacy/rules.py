@@ -7,6 +7,7 @@ from hongyan.journeys.models import Journey
 from hongyan.members.models import Category, Member, Sex
 from hongyan.members.permissions import Actor, Seat
 from hongyan.members.roles import Power
+from hongyan.members.rules import why_not_approve
 from hongyan.members.sealing import id_number_hash, normal_phone
 from hongyan.privacy.models import FIELD_LABELS, Consent, Kind, Outcome, RightsRequest
 from hongyan.privacy.policy import consent_texts
@@ -136,8 +137,7 @@ def why_not_erase(request: RightsRequest, by: Actor) -> Refusal | None:
         return refuse(Why.ANSWERED)
     if request.kind != Kind.ERASE or request.answer != Outcome.AGREED:
         return refuse(Why.NOT_AGREED)
-    himself = by.code in (request.answered_by, request.asked_by)
-    if himself or by.seat_over(Power.APPROVE, request.path) is None:
+    if any(why_not_approve(first, by, request.path) for first in (request.answered_by, request.asked_by)):
         return refuse(Why.SECOND_PERSON)
     return _why_not_yet(request)
 

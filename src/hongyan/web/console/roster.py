@@ -17,11 +17,11 @@ BROWSED = 400
 
 
 def roster(actor: Actor) -> QuerySet[Member]:
-    """Select the members of the branches somebody may mark for."""
+    """Select the members of the branches somebody may mark for; who asked to be forgotten is not offered."""
     mine = Q(pk__in=[])
     for seat in actor.seats_for(Power.MARK):
         mine |= under("branch_path", seat.path)
-    return Member.objects.filter(mine).select_related("branch")
+    return Member.objects.filter(mine, erased_at=None).select_related("branch")
 
 
 @dataclass(frozen=True)

@@ -61,14 +61,16 @@ def bounded(get_response: Answer) -> Answer:
     """Refuse an address or a body that no page of ours would send, before it is read."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        return _refused(request) or get_response(request)
+        response = _refused(request) or get_response(request)
+        if request.method not in METHODS and response.status_code < HTTPStatus.BAD_REQUEST:
+            # Doors refuse methods by themselves; what a library serves may answer to any.
+            return _said("不支持这种请求方式。请从首页重新进入。", HTTPStatus.METHOD_NOT_ALLOWED)
+        return response
 
     return answer
 
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
-    if request.method not in METHODS:
-        return _said("不支持这种请求方式。请从首页重新进入。", HTTPStatus.METHOD_NOT_ALLOWED)
     address = len(request.META.get("QUERY_STRING", "")) + len(request.path_info.encode())
     if address > LONGEST_ADDRESS:
         return _said("网址太长，没有打开。请从首页重新进入。", HTTPStatus.REQUEST_URI_TOO_LONG)

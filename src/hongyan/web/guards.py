@@ -123,7 +123,12 @@ def signed_in(*methods: Method, fresh: bool = False) -> Callable[[View], View]:
 
     def admit(request: HttpRequest) -> HttpResponse | None:
         refused = _signed_in(request)
-        return refused or (ask_again(request) if fresh and not is_fresh(request) else None)
+        if refused or not fresh:
+            return refused
+        if actor_of(request).member_id is not None:
+            # Passwords and factors are for officials; a member has nothing to prove himself with again.
+            raise Http404
+        return None if is_fresh(request) else ask_again(request)
 
     return lambda view: _guarded(view, "signed_in", methods or ("GET",), admit, fresh=fresh)
 

@@ -67,10 +67,13 @@ def use_paper_code(*, code: str, at: datetime) -> Member | None:
     """Use a code up and return whose it is; None when it is wrong, used, replaced or too old."""
     digests = keyed_hashes(_letters(code), purpose="paper_code")
     with in_turn():
+        # Without a join: PostgreSQL asks these conditions again once a rival has let go of the row.
         live = PaperCode.objects.filter(digest__in=digests, used_at=None, expires_at__gt=at)
-        if not live.filter(member__erased_at=None).update(used_at=at):
+        if not live.update(used_at=at):
             return None
         row = PaperCode.objects.select_related("member").get(digest__in=digests)
+        if row.member.erased_at:
+            return None
         who = f"member:{row.member_id}"
         record(actor=who, verb="use_paper_code", subject=who, details={"paper_code": row.pk}, at=at)
     return row.member

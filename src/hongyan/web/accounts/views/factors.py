@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import get_totp_secret
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
@@ -28,18 +28,10 @@ NEXT = "second_factor_next"
 LAST = "这是最后一个第二重验证，工作账号不能没有。请先添加另一个，再删除它。"
 
 
-def _official(request: HttpRequest) -> User:
-    """Return whose account it is; members sign in by their phone and have no factors."""
-    user = user_of(request)
-    if user.member_id is not None:
-        raise Http404
-    return user
-
-
 @guards.signed_in("GET", fresh=True)
 def factors(request: HttpRequest) -> HttpResponse:
     """Show the second factors of an account, or how to set the first one up."""
-    user = _official(request)
+    user = user_of(request)
     if wanted_of(request) != "/":
         request.session[NEXT] = wanted_of(request)
     rows = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
@@ -50,7 +42,7 @@ def factors(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 def activate_totp(request: HttpRequest) -> HttpResponse:
     """Set up an authenticator app: scan, then type what it shows."""
-    user, error = _official(request), ""
+    user, error = user_of(request), ""
     if "totp" in factors_of(user):
         return redirect("mfa_index")
     if request.method == "POST":
@@ -79,7 +71,7 @@ def _totp_picture(user: User) -> dict[str, Any]:
 @sensitive_post_parameters("credential")
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """Set up a passkey: the browser makes it, its owner names it."""
-    user, error = _official(request), ""
+    user, error = user_of(request), ""
     if request.method == "POST":
         form = PasskeyForm(request.POST)
         try:
@@ -97,7 +89,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
 @guards.signed_in("POST", fresh=True)
 def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one second factor away, but never the last one."""
-    user = _official(request)
+    user = user_of(request)
     rows = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
     row = get_object_or_404(rows, pk=pk)
     if rows.count() == 1 and guards.needs_second_factor():
@@ -111,7 +103,7 @@ def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
 @guards.signed_in("GET", "POST", fresh=True)
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Show the recovery codes once they are new, or make new ones."""
-    user = _official(request)
+    user = user_of(request)
     if request.method == "POST":
         renew_recovery_codes(user=user, at=timezone.now())
         return redirect("mfa_view_recovery_codes")

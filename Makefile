@@ -6,7 +6,7 @@ DONE := $(VENV)/done
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .NOTPARALLEL:
-.PHONY: help run test check bench lock setup setup-dev browser clean audit-dependencies
+.PHONY: help run test check bench assurance lock setup setup-dev browser clean audit-dependencies
 
 help: ## what can be asked of make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ check: setup-dev ## the gates only: lint, format, types, layers, migrations
 
 bench: setup-dev ## ratios to their floors, written to bench/results.json
 	@$(BIN)/python -m bench
+
+assurance: setup-dev browser ## the long campaigns and their one table (ONLY=kills,keys SCALE=0.1)
+	@$(BIN)/python scripts/assurance.py $(if $(ONLY),--only $(ONLY)) $(if $(SCALE),--scale $(SCALE))
 
 lock: setup-dev ## rebuild the hashed locks (UPGRADE=1 takes newer versions)
 	@$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)

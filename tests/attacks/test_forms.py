@@ -1,5 +1,6 @@
 """Does a form do what it is for and nothing else: more fields, foreign sites, lost duties, keys of others?"""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -203,7 +204,7 @@ def test_a_duty_lost_between_page_and_button_counts_at_once(scene: Scene, how: s
             if how == "revoked":
                 duties.update(revoked_at=timezone.now(), revoked_by="system:setup")
             elif how == "ended":
-                duties.update(until_on=timezone.localdate() - timezone.timedelta(days=1))
+                duties.update(until_on=timezone.localdate() - timedelta(days=1))
             else:
                 type(user).objects.filter(pk=user.pk).update(is_active=False)
             before = rows(without=LOOKS)

@@ -35,6 +35,7 @@ OFFICIALS = {
     "observer": Official("鲁一鸣", Role.OBSERVER, "demo-chemical-park", "企业观察员"),
     "lanzhou_department": Official("方若谷", Role.DEPARTMENT, "6201", "市委组织部"),
     "province_department": Official("关山", Role.DEPARTMENT, "62", "省委组织部"),
+    "auditor": Official("池安澜", Role.AUDITOR, "62", "审计员"),
     # Behind the other doors of the article.
     "volunteer_secretary": Official("严听澜", Role.SECRETARY, "620602001004", "社区党委书记"),
     "zaolin_secretary": Official("任清和", Role.SECRETARY, "620105002009", "社区党委书记"),

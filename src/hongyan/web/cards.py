@@ -43,8 +43,8 @@ def _sits_at(actor: Actor, path: str) -> bool:
 def may_call(actor: Actor, journey: Journey) -> bool:
     """Tell whether this viewer may read the phone number.
 
-    Whoever may know the member, but for one who has limited the use of his particulars: then only his branch and
-    the one that hosts him, not the levels above them. Before acceptance the desk may, if the member has agreed.
+    Whoever may know the member, but for one who has limited the use of his particulars: then only his branch
+    and the one that hosts him, not the levels above them. Before acceptance the desk may, if he has agreed.
     """
     if journey.member.erased_at:
         return False

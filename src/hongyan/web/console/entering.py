@@ -33,6 +33,7 @@ STORY = (
     Role("observer", "企业观察员", "发现新入职党员，引导他自己来报到"),
     Role("lanzhou_department", "市委组织部", "看全市流入流出，裁定跨区的去向"),
     Role("province_department", "省委组织部", "看全省流出流入、地图和流向"),
+    Role("auditor", "审计员", "看谁办了什么、谁查了谁，不见姓名"),
 )
 
 

@@ -16,7 +16,7 @@ from tests.attacks.scene import Scene, lay_out, pages
 from tests.world import NOW
 
 # Columns no person ever types: what the program writes, looks up or orders by.
-WRITTEN = (
+WRITTEN: tuple[str, ...] = (
     "path",
     "hash",
     "sealed",

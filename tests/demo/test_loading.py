@@ -10,8 +10,10 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 
+from hongyan.audit.actions import clear
 from hongyan.demo import cast, loading, story
 from hongyan.demo.loading import NotADemo, Scale, load, loaded
 from hongyan.demo.people import checks
@@ -20,12 +22,15 @@ from hongyan.geography.models import Division
 from hongyan.journeys.models import Handoff, Journey, Transition
 from hongyan.journeys.states import Purpose, Status
 from hongyan.members.models import Member, User
-from hongyan.members.permissions import official
+from hongyan.members.permissions import himself, official
 from hongyan.members.roles import Power
 from hongyan.members.sealing import id_number_of, phone_of
 from hongyan.organizations.models import Organization, Station
+from hongyan.privacy.actions import ask_correction, erase
+from hongyan.privacy.models import RightsRequest, Tombstone
 from hongyan.reports.laws import broken
 from hongyan.reports.recount import differences
+from tests.web.signing_in import sign_in
 from tests.world import build_world
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +170,18 @@ def test_a_demo_is_redone_afresh_and_looks_the_same() -> None:
     )
     before = list(Journey.objects.order_by("pk").values_list(*facts))
     User.objects.filter(username="observer").update(name="改过")
+    traveller = cast.member_of("traveller")
+    assert traveller
+    # What people do in a demo refers to the people in it: sessions, requests, emergencies, somebody erased.
+    sign_in(Client(), traveller)
+    ask_correction(member=traveller, field="occupation", value="瓦工", note="", by=himself(traveller), at=AT)
+    erase(member=traveller, by="system:setup", at=AT)
     load(Scale.SMALL, at=AT)
+    again = cast.member_of("traveller")
+    assert again
+    assert again.erased_at is None
+    assert not RightsRequest.objects.exists()
+    assert not Tombstone.objects.exists()
     assert list(Journey.objects.order_by("pk").values_list(*facts)) == before
     assert User.objects.get(username="observer").name == cast.OFFICIALS["observer"].name
 
@@ -181,6 +197,7 @@ def test_the_story_plays_on_any_day_and_hour(days: int) -> None:
 
 
 def test_what_no_demo_has_put_there_is_never_touched() -> None:
+    clear()
     empty(*loading.TABLES)
     build_world()
     count = Organization.objects.count()

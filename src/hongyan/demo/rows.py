@@ -92,7 +92,7 @@ def count_on(*tables: type[models.Model]) -> None:
 
 
 def empty(*tables: type[models.Model]) -> None:
-    """Delete everything in these tables, in the order given: rows that refer come before what they refer to."""
+    """Delete everything in these tables; inside a transaction, so that their order does not matter."""
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f'DELETE FROM "{table._meta.db_table}"')

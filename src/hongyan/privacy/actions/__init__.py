@@ -3,7 +3,7 @@
 from hongyan.privacy.actions.asking import ask_correction, ask_erasure, lift, restrict, take_back
 from hongyan.privacy.actions.consenting import consent, withdraw
 from hongyan.privacy.actions.deciding import approve, decide, export_own
-from hongyan.privacy.actions.erasing import erase, reapply
+from hongyan.privacy.actions.erasing import clear_tombstones, erase, reapply
 from hongyan.privacy.actions.exporting import answer_export, ask_export, make_export
 from hongyan.privacy.actions.retaining import apply_retention
 
@@ -14,6 +14,7 @@ __all__ = [
     "ask_correction",
     "ask_erasure",
     "ask_export",
+    "clear_tombstones",
     "consent",
     "decide",
     "erase",

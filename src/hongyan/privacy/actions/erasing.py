@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
@@ -154,3 +155,11 @@ def renew_tombstones(*, at: datetime) -> int:
             Tombstone.objects.get_or_create(digest=digest, defaults={"erased_at": at, "erased_by": CLOCK})
     tombstones.append(added, at)
     return len(added)
+
+
+def clear_tombstones() -> None:
+    """Forget who was erased before a demo is loaded anew, whose people come back on purpose."""
+    if settings.PRODUCTION:
+        raise PermissionError("the tombstones of a production are never taken away")
+    Tombstone.objects.all().delete()
+    transaction.on_commit(lambda: tombstones.path().unlink(missing_ok=True))

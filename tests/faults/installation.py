@@ -17,7 +17,8 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 import psycopg
 
-PATIENCE = 30.0
+# A loaded machine is not a dead server.
+PATIENCE = 90.0
 
 
 def free_port() -> int:
@@ -90,7 +91,7 @@ class Installation:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             try:
-                if httpx.get(f"{self.api}/openapi.json", timeout=5).status_code == 200:
+                if httpx.get(f"{self.api}/openapi.json", timeout=PATIENCE).status_code == 200:
                     return
             except httpx.HTTPError:
                 time.sleep(0.1)

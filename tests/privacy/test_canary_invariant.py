@@ -62,7 +62,7 @@ def _in_cookie() -> HttpResponse:
     return response
 
 
-PLANTED = {
+PLANTED: dict[str, Callable[[], HttpResponse]] = {
     "a page": lambda: HttpResponse(f"<p>{NAMES['hosted']}</p>"),
     "an error": lambda: HttpResponse(NAMES["hosted"], status=409),
     "a page in entities": lambda: HttpResponse("".join(f"&#{ord(letter)};" for letter in NAMES["hosted"])),

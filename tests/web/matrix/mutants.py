@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -99,7 +100,7 @@ def _bare(places: list[URLPattern]) -> Iterator[None]:
     """Let these addresses lead to their view without its guard."""
     worn = [place.callback for place in places]
     for place in places:
-        place.callback = place.callback.__wrapped__
+        place.callback = vars(place.callback)["__wrapped__"]
     try:
         yield
     finally:
@@ -116,7 +117,7 @@ def _guard_mutants() -> Iterator[Mutant]:
         found = [pattern for _, pattern in mine]
         name = f"{source.path}:{node.lineno} {node.name} without @{guard}"
         key = f"{source.path} {node.name} guard"
-        yield Mutant(name, "guard", key, lambda found=found: _bare(found), doors=doors)
+        yield Mutant(name, "guard", key, partial(_bare, found), doors=doors)
 
 
 # ── Operations of the API ─────────────────────────────────────────────────────────────────────────────────────
@@ -136,7 +137,7 @@ def _bearer_mutants() -> Iterator[Mutant]:
         for operation in operations_of(pattern.callback) or ():
             if operation.auth_callbacks:
                 name = f"{'/'.join(operation.methods)} /{door} without its token"
-                yield Mutant(name, "token", name, lambda one=operation: _unasked(one), doors=(door,))
+                yield Mutant(name, "token", name, partial(_unasked, operation), doors=(door,))
 
 
 # ── Scope filters: each rule finds a shape and says what it is without the filter ─────────────────────────────
@@ -333,7 +334,7 @@ def _sql_mutants(files: Iterable[Source]) -> Iterator[Mutant]:
                 text = f"{value[: found.start()]}({found.group()} OR 1 = 1){value[found.end() :]}"
                 label = f"{source.path} {name} without {found.group()}"
                 doors = ("api/v1/desk",)
-                yield Mutant(label, "sql", label, lambda m=module, n=name, t=text: _sql(m, n, t), doors=doors)
+                yield Mutant(label, "sql", label, partial(_sql, module, name, text), doors=doors)
 
 
 def mutants() -> list[Mutant]:

@@ -239,10 +239,10 @@ def _move(verb: str, person: str, case: str) -> str:
 
 def hands_out(person: str, whom: str) -> bool:
     """Tell whether somebody may take back or prolong the duty of another: downwards, never his own."""
-    held = PEOPLE[person]
-    role, place = PEOPLE[whom][0]
-    if isinstance(held, str) or person == whom:
+    held, theirs = PEOPLE[person], PEOPLE[whom]
+    if isinstance(held, str) or isinstance(theirs, str) or person == whom:
         return False
+    role, place = theirs[0]
     mine = [(mine, at) for mine, at in held if mine in DUTIES["appoint"] and covers(at, place)]
     return any(at != place or role in HANDS_OUT[mine] for mine, at in mine)
 

@@ -9,8 +9,8 @@ from hongyan.journeys.models import Journey
 from hongyan.notifications.models import Channel, Notice
 from hongyan.web.places import chosen, signed_place
 from tests.web.matrix.doors import API_CASE, CASE
-from tests.web.matrix.stage import LIBERATION_MIDDLE, NAMES, STREET, Stage, id_number_of, notice_of, phone_of
-from tests.world import TIANSHUI_SOUTH, TODAY
+from tests.web.matrix.stage import NAMES, STREET, Stage, id_number_of, notice_of, phone_of
+from tests.world import LIBERATION_MIDDLE, TIANSHUI_SOUTH, TODAY
 
 _API = "api/v1/"
 
@@ -47,7 +47,7 @@ def _words(stage: Stage, verb: str, case: str) -> dict[str, Any]:
     """Return what a move is told beside its key and version."""
     if verb in ("forward", "redirect", "decide"):
         return {"target": _target(stage, verb, case), "note": "住在对面"}
-    return {
+    words: dict[str, dict[str, Any]] = {
         "register_outside": {"host": stage.organization("urumqi_tianshan").pk, "note": "对方电话确认接收"},
         "name_caretaker": {"caretaker": stage.world.users["window_clerk"].pk},
         "contact": {"note": "一切正常"},
@@ -55,7 +55,8 @@ def _words(stage: Stage, verb: str, case: str) -> dict[str, Any]:
         "depart": {},
         "confirm": {},
         "accept": {},
-    }.get(verb, {"note": "请核对"})
+    }
+    return words.get(verb, {"note": "请核对"})
 
 
 def move_on_page(stage: Stage, verb: str, case: str, journey: Journey) -> dict[str, Any]:
@@ -118,7 +119,8 @@ _ASKED = {
 
 def page_request(stage: Stage, door: str, method: str, thing: str, person: str) -> Sent:
     """Write the request for a page."""
-    address, fields = "/" + door, dict(_ASKED.get(door, {})) if method in ("GET", "HEAD") else {}
+    address = "/" + door
+    fields: dict[str, Any] = dict(_ASKED.get(door, {})) if method in ("GET", "HEAD") else {}
     posted = method == "POST"
     if posted:
         fields = _by_page(stage).get(door, {})
@@ -203,7 +205,7 @@ def call_request(stage: Stage, door: str, method: str, thing: str, person: str) 
         verb = "send_back" if verb == "return" else verb
         body = move_by_call(stage, verb, thing, journey) if method == "POST" and verb else {}
     elif method == "POST":
-        body = {
+        bodies: dict[str, dict[str, Any]] = {
             _API + "locate": {"address": "甘肃省兰州市城关区"},
             _API + "counter": {"name": NAMES["awaiting"], "id_number": id_number_of("awaiting")},
             _API + "journeys": {
@@ -211,7 +213,8 @@ def call_request(stage: Stage, door: str, method: str, thing: str, person: str) 
                 "departs_on": TODAY.isoformat(),
                 "destination": STREET[:6],
             },
-        }.get(door, {})
+        }
+        body = bodies.get(door, {})
     headers = {"Idempotency-Key": key()}
     token = stage.tokens.get(person)
     if token:

@@ -104,14 +104,14 @@ class Stage:
         for member in self.members.values():
             self.clients[f"member:{member.pk}"] = sign_in(Client(), member, fresh=True)
             self.clients[f"member:{member.pk} stale"] = sign_in(Client(), member)
-        for key, user in self.world.users.items():
+        for user in self.world.users.values():
             self.clients[f"user:{user.pk}"] = sign_in(Client(), user, fresh=True)
             self.clients[f"user:{user.pk} stale"] = sign_in(Client(), user)
         by_link = Client()
         session = by_link.session
         session[BY_LINK] = self.members["awaiting"].pk
         session.save()
-        by_link.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        by_link.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
         self.clients["link_holder"] = self.clients["link_holder stale"] = by_link
 
     def browser(self, person: str, case: str, *, stale: bool = False) -> Client:

@@ -21,7 +21,7 @@ WATERMARK_LABELS = {
     "foot": "{who} {when} 导出，用途：{purpose}。第 &P 页，共 &N 页。",
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_BREAKS = re.compile(r"[ \t]*(?:\r\n|[\r\n\u2028\u2029\x85])[ \t]*")
+_BREAKS = re.compile(r"(?<![ \t])[ \t]*(?:\r\n|[\r\n\u2028\u2029\x85])[ \t]*")
 # What no eye sees in front of the first sign, and quotes that some program peels off.
 _BEFORE = (
     r"[\s\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"

@@ -16,7 +16,7 @@ from hongyan.geography.spellings import stem_of, towns_by_first_two
 
 OFFICE = re.compile(r"(?:村|居)(?:民委员会|委会|委)$")
 TOWN_SUFFIX = re.compile(
-    r"(?:街道办事处|街道|地区办事处|办事处|地区|镇|(?:[\u4e00-\u9fff]+族)?乡|苏木|管委会|农场|林场|牧场)$"
+    r"(?:街道办事处|街道|地区办事处|办事处|地区|镇|(?:[\u4e00-\u9fff]{1,12}族)?乡|苏木|管委会|农场|林场|牧场)$"
 )
 STREETLIKE = re.compile(r"(?:路|街|巷|道|弄|桥|门|里|园|区|城|场)$")
 # What follows a bare stem and shows that it named something else.

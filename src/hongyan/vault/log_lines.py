@@ -18,7 +18,7 @@ request_number: ContextVar[str] = ContextVar("request_number", default="-")
 _HIDDEN = (
     # Addresses that open something by themselves, whatever stands before them.
     (
-        re.compile(r"(/(?:r|receipt|invitation|invitations|paper|join)/)[^\s/\"'?#<>]+", re.IGNORECASE),
+        re.compile(r"(/(?:r|receipt|invited|paper)/)[^\s/\"'?#<>]+", re.IGNORECASE),
         rf"\1{GONE}",
     ),
     (
@@ -42,10 +42,10 @@ _HIDDEN = (
     (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE), rf"\1 {GONE}"),
     (re.compile(r"\bhy_[A-Za-z0-9_-]{8,}"), GONE),
     # What Django signs: a payload, a moment and a long signature with colons between.
-    (re.compile(r"[A-Za-z0-9._-]+:[A-Za-z0-9]{4,8}:[A-Za-z0-9_-]{27,}"), GONE),
+    (re.compile(r"(?<![A-Za-z0-9._-])[A-Za-z0-9._-]+:[A-Za-z0-9]{4,8}:[A-Za-z0-9_-]{27,}"), GONE),
     (re.compile(r"\b[0-9a-fA-F]{64,}\b"), GONE),
     (re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@]+:[^\s/@]+@", re.IGNORECASE), f"{GONE}@"),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), GONE),
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), GONE),
     (re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[0-9A-Za-z](?![0-9A-Za-z])"), GONE),
     (re.compile(r"(?<![0-9A-Za-z])[1-9]\d{14}(?![0-9A-Za-z])"), GONE),
     (re.compile(r"(?<![0-9A-Za-z])(?:\+?0{0,2}86[ -]?)?1\d{2}[ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-z])"), GONE),

@@ -36,6 +36,7 @@ PAYLOADS = {
     "name_in_bytes": ("xe9", "b'\\xe9\\x87\\x91\\xe4\\xb8\\x9d'"),
     "link": (SIGNED, f"GET /r/{SIGNED}/ HTTP/1.1"),
     "link_whole": (SIGNED, f"https://hongyan.example/r/{SIGNED}/confirm/"),
+    "invitation": ("1-digurd-0a1b2c3d", "GET /invited/1-digurd-0a1b2c3d4e5f60718293a4b5/ HTTP/1.1"),
     "receipt": ("K7Q2M9", "POST /receipt/K7Q2M9/ 200"),
     "signed": (SIGNED, f"place {SIGNED} rejected"),
     "bearer": ("abcdefghij", "Authorization: Bearer abcdefghij"),

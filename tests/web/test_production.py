@@ -232,6 +232,12 @@ def test_a_database_without_tables_is_refused(tmp_path: Path) -> None:
         assert fitness.LACK_LABELS["not_migrated"] in done.stderr
 
 
+def test_heads_that_cannot_be_written_are_refused(installed: Path) -> None:
+    done = _run(installed, "serve", HONGYAN_AUDIT_HEADS=str(installed / "nowhere" / "heads.jsonl"))
+    assert done.returncode == 1
+    assert fitness.LACK_LABELS["heads_unwritable"] in done.stderr
+
+
 @pytest.mark.django_db
 def test_a_database_with_the_demo_is_refused(settings: Settings) -> None:
     from hongyan.audit.actions import record

@@ -1,6 +1,8 @@
 """Is the database of a production fit for real people's data? Asked at the start and by `check --deploy`."""
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +17,7 @@ LACK_LABELS = {
     "unreachable": "连不上数据库。请检查 DATABASE_URL 和数据库服务。",
     "not_migrated": "数据库的表还没有更新。请先运行 hongyan migrate。",
     "demo_data": "数据库里是演示数据。正式环境请用新的数据库。",
+    "heads_unwritable": "写不进 HONGYAN_AUDIT_HEADS。请先建好它所在的目录，并让运行服务的用户可以写。",
     "sqlite_pragma": "SQLite 没有按要求工作（WAL、FULL、secure_delete）。请把数据库放在本机磁盘上。",
 }
 
@@ -29,7 +32,14 @@ def lacks() -> list[str]:
         found = ["demo_data"] if loaded() else []
     except DatabaseError:
         return ["unreachable"]
+    found += [] if _takes_heads(Path(settings.HONGYAN_AUDIT_HEADS)) else ["heads_unwritable"]
     return found + (["sqlite_pragma"] if connection.vendor == "sqlite" and not _is_careful() else [])
+
+
+def _takes_heads(file: Path) -> bool:
+    """Tell whether heads can be written there: else the audit is sealed and nobody outside ever knows."""
+    there = file if file.exists() else file.parent
+    return there.exists() and os.access(there, os.R_OK | os.W_OK)
 
 
 def _is_careful() -> bool:

@@ -1,0 +1,1 @@
+"""Doors to this app from a shell."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,6 +11,10 @@ from django.db import connection
 from hongyan.journeys import actions
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
+from hongyan.members.models import BreakGlass
+from hongyan.notifications.actions import notify
+from hongyan.notifications.models import Notice
+from hongyan.notifications.texts import LABELS, needed
 from hongyan.reports.laws import LAWS, OTHERS, SHOWN, broken, rows, shown
 from hongyan.reports.measures import Measure
 from hongyan.reports.overview import overview
@@ -173,3 +178,52 @@ def test_a_snapshot_sees_one_moment_and_keeps_nobody_waiting() -> None:
         assert Journey.objects.count() == 1
     # The connection is free again: a write right after it must not meet an open transaction.
     journey_at(world, Status.AWAITING, "luo")
+
+
+# What a notice of each kind is about, where that is no journey.
+ABOUT = {
+    "appointed": "appointment",
+    "dismissed": "appointment",
+    "extended": "appointment",
+    "emergency_look": "break_glass",
+    "emergency_look_home": "break_glass",
+}
+
+
+def test_a_notice_of_every_kind_obeys_every_law(world: World) -> None:
+    chen, head = world.members["chen"], world.users["minqin_department"]
+    glass = BreakGlass.objects.create(
+        user=head, organization=world["minqin"], member=chen, reason="突发疾病，需要联系家人",
+        opened_at=NOW, expires_at=NOW + timedelta(hours=2),
+    )  # fmt: skip
+    subjects = {
+        "journey": f"journey:{Journey.objects.get(member=chen).pk}",
+        "appointment": f"appointment:{head.appointments.get().pk}",
+        "break_glass": f"break_glass:{glass.pk}",
+    }
+    people = (f"member:{chen.pk}", f"user:{head.pk}", f"organization:{world['minqin'].pk}")
+    for kind in LABELS:
+        subject = kind if kind == "sign_in_code" else subjects[ABOUT.get(kind, "journey")]
+        facts = dict.fromkeys(needed(kind), "1")
+        for recipient in people:
+            notify(kind=kind, recipient=recipient, channel="app", subject=subject, facts=facts, at=NOW)
+    assert Notice.objects.values("kind").distinct().count() == len(LABELS)
+    assert broken() == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"subject": "appointment:0"},
+        {"subject": "break_glass:0"},
+        {"subject": "export:0"},
+        {"subject": "nothing:1"},
+        {"subject": "sign_in_code"},
+        {"recipient": "user:0"},
+        {"recipient": "export:1"},
+        {"kind": "unheard_of"},
+    ],
+)
+def test_a_notice_about_or_for_nobody_is_found(world: World, wrong: dict[str, str]) -> None:
+    Notice.objects.filter(pk=Notice.objects.order_by("pk").first().pk).update(**wrong)  # type: ignore[union-attr]
+    assert names() == {"notices are about and for somebody known"}

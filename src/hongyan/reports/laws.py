@@ -143,6 +143,20 @@ LAWS = (
 )
 
 
+# What a notice may be about, and where each is kept; who may be told is a part of it.
+TABLES = {
+    "journey": "journeys_journey",
+    "member": "members_member",
+    "organization": "organizations_organization",
+    "user": "members_user",
+    "appointment": "members_appointment",
+    "break_glass": "members_breakglass",
+    "export": "privacy_export",
+}
+PEOPLE = ("member", "organization", "user")
+CODE = "sign_in_code"
+
+
 def _known_moves() -> frozenset[tuple[str, str, str]]:
     """List every (verb, source, target) the table of moves allows."""
     return frozenset(
@@ -167,18 +181,20 @@ def _unknown_statuses() -> Iterator[tuple[str, str]]:
             yield f"journey:{journey}", str(status)
 
 
-def _numbers(table: str, kind: str) -> set[str]:
-    return {f"{kind}:{pk}" for (pk,) in rows(f'SELECT id FROM "{table}"')}
+def _numbers(table: str, kind: str) -> frozenset[str]:
+    return frozenset(f"{kind}:{pk}" for (pk,) in rows(f'SELECT id FROM "{table}"'))
 
 
 def _strange_notices() -> Iterator[tuple[str, str]]:
     """Find notices about or for somebody nobody knows; a join over made-up texts would take minutes."""
-    journeys = _numbers("journeys_journey", "journey")
-    people = _numbers("members_member", "member") | _numbers("organizations_organization", "organization")
+    known = {kind: _numbers(table, kind) for kind, table in TABLES.items()}
+    people = frozenset[str]().union(*(known[kind] for kind in PEOPLE))
     for subject, recipient, kind in rows(
         "SELECT DISTINCT subject, recipient, kind FROM notifications_notice"
     ):
-        if subject not in journeys or recipient not in people or kind not in LABELS:
+        about = known.get(subject.partition(":")[0], frozenset[str]())
+        # A code is about nothing that is stored: its subject is its kind.
+        if (subject not in about and subject != CODE) or (subject == CODE) != (kind == CODE) or recipient not in people or kind not in LABELS:
             yield subject, f"{kind} for {recipient}"
 
 

@@ -1,4 +1,4 @@
-"""What do the attacks share: a Monday morning, a scene with every kind of case, a real browser?"""
+"""What do the attacks share: a Monday morning, a scene with every kind of case?"""
 
 from collections.abc import Iterator
 
@@ -6,10 +6,7 @@ import pytest
 import time_machine
 
 from tests.attacks.scene import Scene, lay_out
-from tests.browser.conftest import browser, live, visit
 from tests.world import NOW
-
-__all__ = ["browser", "live", "visit"]
 
 
 @pytest.fixture(autouse=True)

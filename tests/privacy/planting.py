@@ -114,6 +114,25 @@ def _old_notices(world: World, old: datetime, young: datetime) -> Left:
     return _there(Notice, *rows)
 
 
+def _sign_in_codes(world: World, old: datetime, young: datetime) -> Left:
+    rows = []
+    for at, state in ((old, "sent"), (young, "sent"), (old, "failed"), (young, "failed")):
+        number = notify(
+            kind="sign_in_code", recipient="member:1", channel="sms", subject="sign_in_code",
+            facts={"code": "482913"}, at=at, address="10000000001",
+        )  # fmt: skip
+        assert number
+        done = {"sent_at": at, "address_sealed": b""} if state == "sent" else {}
+        Notice.objects.filter(pk=number).update(state=state, **done)
+        rows.append(number)
+
+    def there(*numbers: int) -> bool:
+        kept = Notice.objects.filter(pk__in=numbers)
+        return any(bool(one.facts) or bool(bytes(one.address_sealed)) for one in kept)
+
+    return lambda: there(rows[0], rows[2]), lambda: there(rows[1], rows[3])
+
+
 def _paper_codes(world: World, old: datetime, young: datetime) -> Left:
     made = [
         PaperCode.objects.create(
@@ -248,6 +267,7 @@ PLANTERS: dict[str, Callable[[World, datetime, datetime], Left]] = {
     "expired_links": _expired_links,
     "unsent_address": _unsent_address,
     "old_notices": _old_notices,
+    "sign_in_codes": _sign_in_codes,
     "paper_codes": _paper_codes,
     "attempts": _attempts,
     "old_tokens": _old_tokens,

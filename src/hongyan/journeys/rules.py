@@ -196,8 +196,8 @@ def why_not_resend(journey: Journey, by: Actor, at: datetime) -> Refusal | None:
         return refuse(Why.NOT_YOURS, party=PARTY_LABELS[Party.HOME], holder=journey.holder.short_name)
     since = at - timedelta(minutes=DEFAULT.resend_minutes)
     sent = Notice.objects.filter(
-        subject=f"journey:{journey.pk}", kind="check_in_reminder", channel=Channel.SMS, created_at__gt=since
-    )
+        subject=f"journey:{journey.pk}", kind="check_in_reminder", created_at__gt=since
+    ).exclude(channel=Channel.APP)
     # A phone must not be flooded by anybody's impatience.
     return refuse(Why.JUST_SENT, minutes=str(DEFAULT.resend_minutes)) if sent.exists() else None
 

@@ -8,7 +8,9 @@ from hongyan.journeys.links import path_for
 from hongyan.journeys.models import Journey
 from hongyan.journeys.routing import Desk
 from hongyan.journeys.wording import day
-from hongyan.members.sealing import phone_of
+from hongyan.members.models import Member
+from hongyan.members.sealing import phone_of, wechat_of
+from hongyan.notifications.channels import carries
 from hongyan.notifications.models import Channel
 from hongyan.notifications.rows import Draft
 from hongyan.organizations.models import Organization
@@ -28,19 +30,24 @@ def _subject(journey: Journey) -> str:
     return f"journey:{journey.pk}"
 
 
-def to_member(journey: Journey, kind: str, *channels: Channel, **facts: str) -> list[Tell]:
-    """Tell the member, in the app and on the channels named; his signed link comes with it."""
+def to_member(journey: Journey, kind: str, *, by_message: bool = False, **facts: str) -> list[Tell]:
+    """Tell the member in the app, and by message where it says so; his signed link comes with it."""
     facts = {"home": journey.home.short_name, "link": path_for(journey), **facts}
     recipient = f"member:{journey.member_id}"
-    address = phone_of(journey.member) if channels else ""
+    ways = [(Channel.APP, ""), *([message_way(journey.member, kind)] if by_message else [])]
     return [
-        Tell(
-            kind,
-            channel,
-            Draft(recipient, _subject(journey), facts, address="" if channel == Channel.APP else address),
-        )
-        for channel in (Channel.APP, *channels)
+        Tell(kind, channel, Draft(recipient, _subject(journey), facts, address=address))
+        for channel, address in ways
     ]
+
+
+def message_way(member: Member, kind: str) -> tuple[Channel, str]:
+    """Return how a message reaches a member, and where: WeChat if he has bound it for that, else his phone.
+
+    It is bound with his consent to be told there, and for no longer than that: no need to ask again here.
+    """
+    openid = wechat_of(member) if carries(Channel.WECHAT, kind) else ""
+    return (Channel.WECHAT, openid) if openid else (Channel.SMS, phone_of(member))
 
 
 def to_desk(journey: Journey, organization: Organization | Desk, kind: str, **facts: str) -> Tell:
@@ -56,14 +63,15 @@ def to_desk(journey: Journey, organization: Organization | Desk, kind: str, **fa
 
 def remind(journey: Journey, step: int, not_before: datetime | None = None) -> list[Tell]:
     """Remind a member to check in, once per step: as a pop-up in the app and by message with his link."""
-    told = to_member(journey, "check_in_reminder", Channel.SMS)
+    told = to_member(journey, "check_in_reminder", by_message=True)
     # The rule, the step and the serial of the link: a link that was replaced is sent again, nothing else is.
+    # Messages share one name, so that a step is not told twice when he binds WeChat in between.
     key = f"check_in:{step}:{journey.link_serial}:{_subject(journey)}"
     return [
         Tell(
             tell.kind,
             tell.channel,
-            tell.draft._replace(dedupe_key=f"{key}:{tell.channel}"),
+            tell.draft._replace(dedupe_key=f"{key}:{'app' if tell.channel == Channel.APP else 'sms'}"),
             not_before if tell.channel != Channel.APP else None,
         )
         for tell in told

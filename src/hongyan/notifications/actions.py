@@ -102,10 +102,38 @@ def withdraw(*, subject: str, kind: str, at: datetime) -> int:
 def forget_facts(*, kind: str, before: datetime, at: datetime) -> int:
     """Empty notices of one kind that are too old to be of use, and send none of them any more."""
     old = Notice.objects.filter(subject=kind, kind=kind, created_at__lt=before)
-    old.filter(state__in=OPEN).update(
+    old.filter(state__in=(*OPEN, State.FAILED)).update(
         state=State.WITHDRAWN, withdrawn_at=at, leased_until=None, address_sealed=b""
     )
     return old.exclude(facts={}).update(facts={})
+
+
+def give_up(*, recipient: str, channel: str) -> int:
+    """Send a recipient nothing more through a channel that is closed to him; return how many waited."""
+    waiting = Notice.objects.filter(recipient=recipient, channel=channel, state__in=OPEN)
+    return waiting.update(
+        state=State.FAILED, leased_until=None, address_sealed=b"", last_error="channel closed"
+    )
+
+
+@transaction.atomic
+def send_instead(*, notice: Notice, channel: str, address: str, at: datetime) -> bool:
+    """Send what one channel could not carry through another one, once; return whether it was still to do."""
+    failed = Notice.objects.filter(pk=notice.pk, state=State.FAILED)
+    if not failed.update(state=State.WITHDRAWN, withdrawn_at=at, address_sealed=b""):
+        return False
+    return bool(
+        notify(
+            kind=notice.kind,
+            recipient=notice.recipient,
+            channel=channel,
+            subject=notice.subject,
+            facts=facts_of(notice),
+            address=address,
+            dedupe_key=f"instead:{notice.pk}",
+            at=at,
+        )
+    )
 
 
 def mark_read(*, recipient: str, ids: Sequence[int], at: datetime) -> int:
@@ -116,7 +144,8 @@ def mark_read(*, recipient: str, ids: Sequence[int], at: datetime) -> int:
 
 def retry_failed(*, at: datetime, channel: str | None = None) -> int:
     """Queue failed notices again, e.g. after a provider's long outage; return how many."""
-    failed = Notice.objects.filter(state=State.FAILED)
+    # Of some the address is gone, because it was too old or its owner took it back: they stay.
+    failed = Notice.objects.filter(state=State.FAILED).exclude(address_sealed=b"")
     if channel:
         failed = failed.filter(channel=channel)
     return failed.update(state=State.WAITING, not_before=at, attempts=0)

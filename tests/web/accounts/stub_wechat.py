@@ -4,7 +4,7 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 
 class Stub:
@@ -13,12 +13,18 @@ class Stub:
     def __init__(self) -> None:
         self.codes: dict[str, str] = {}
         self.asked: list[dict[str, str]] = []
+        self.openid = "oStubStubStubStubStubStub001"
         self.fails_with: int | None = None
         stub = self
 
         class Door(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 """Answer as the provider's documentation says."""
+                if self.path.startswith("/connect/oauth2/authorize?"):
+                    self.send_response(302)
+                    self.send_header("Location", stub.way_back(parse_qs(urlsplit(self.path).query)))
+                    self.end_headers()
+                    return
                 status, answer = stub.answer(urlsplit(self.path).path, parse_qs(urlsplit(self.path).query))
                 body = json.dumps(answer).encode()
                 self.send_response(status)
@@ -33,6 +39,12 @@ class Stub:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def way_back(self, query: dict[str, list[str]]) -> str:
+        """Lead whoever is asked back with a code, as WeChat does without a page of its own."""
+        code = f"way{len(self.codes)}{len(self.asked)}"
+        self.codes[code] = self.openid
+        return f"{query['redirect_uri'][0]}?{urlencode({'code': code, 'state': query['state'][0]})}"
 
     def answer(self, path: str, query: dict[str, list[str]]) -> tuple[int, dict[str, Any]]:
         """Answer one call."""

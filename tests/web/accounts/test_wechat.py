@@ -12,12 +12,14 @@ from django.test import Client
 
 from hongyan.members.models import Member, User
 from hongyan.members.sealing import wechat_of
+from hongyan.privacy.policy import consent_texts
 from tests.web.accounts.doors import is_in, words
 from tests.web.accounts.stub_wechat import Stub
 from tests.web.signing_in import signed_in
 from tests.world import World
 
 OPENID = "oA1b2C3d4E5f6G7h8I9j0KlMnOpQ"
+AGREED = {"consent": consent_texts()["notices_wechat"].version}
 INSIDE = "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.49"
 
 
@@ -39,7 +41,7 @@ def stub(settings: Any) -> Iterator[Stub]:
 
 def walk(client: Client, stub: Stub, address: str, openid: str = OPENID) -> Any:
     """Go to WeChat and come back, as the phone does."""
-    away = client.get(address)
+    away = client.post(address, AGREED) if address == "/account/wechat/" else client.get(address)
     target, query = urlsplit(away["Location"]), parse_qs(urlsplit(away["Location"]).query)
     assert (target.path, target.fragment) == ("/connect/oauth2/authorize", "wechat_redirect")
     assert query["scope"] == ["snsapi_base"]
@@ -75,6 +77,8 @@ def test_binding_then_signing_in_then_unbinding(world: World, stub: Stub) -> Non
     late = walk(Client(), stub, "/sign-in/wechat/")
     assert late.status_code == 400
     assert "还没有绑定" in words(late)
+    # The code he asks for now leads to where he binds it.
+    assert 'name="next" value="/account/"' in late.content.decode()
 
 
 def test_a_wechat_of_another_member_is_not_taken_over(world: World, stub: Stub) -> None:
@@ -132,8 +136,9 @@ def test_a_refused_code_opens_nothing(world: World, stub: Stub) -> None:
 
 
 def test_officials_and_links_bind_nothing(world: World, stub: Stub) -> None:
-    assert signed_in(world.users["village_secretary"]).get("/account/wechat/").status_code == 404
-    assert Client().get("/account/wechat/").status_code == 302
+    assert signed_in(world.users["village_secretary"]).post("/account/wechat/", AGREED).status_code == 404
+    assert Client().post("/account/wechat/", AGREED)["Location"].startswith("/sign-in/")
+    assert signed_in(world.members["chen"]).get("/account/wechat/").status_code == 405
 
 
 def test_without_settings_there_is_no_such_door(world: World, settings: Any) -> None:

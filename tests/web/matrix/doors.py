@@ -73,7 +73,7 @@ PAGES |= {
     "account/factors/passkey/": {"GET": "account:official", "POST": "account:official_refused"},
     "account/factors/<int:pk>/remove/": {"POST": "account:not_found"},
     "account/recovery-codes/": {"GET": "account:official", "POST": "account:official_done"},
-    "account/wechat/": {"GET": "own:not_found"},
+    "account/wechat/": {"POST": "own:not_found"},
     "account/wechat/unbind/": {"POST": "own:shown"},
     "window/paper-code/": {"POST": "duty:assist/refused"},
     "permissions/": {"GET": "shown"},

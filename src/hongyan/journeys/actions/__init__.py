@@ -11,6 +11,7 @@ from hongyan.journeys.actions.dispatching import (
 )
 from hongyan.journeys.actions.hosting import accept, contact, name_caretaker, register_outside
 from hongyan.journeys.actions.marking import cancel, depart, depart_due, end, mark, resend_link, start_return
+from hongyan.journeys.actions.reaching import tell_by_phone
 
 __all__ = [
     "accept",
@@ -35,4 +36,5 @@ __all__ = [
     "resend_link",
     "send_back",
     "start_return",
+    "tell_by_phone",
 ]

@@ -14,7 +14,6 @@ from hongyan.journeys.telling import Tell, to_desk, to_member
 from hongyan.journeys.wording import contact_note
 from hongyan.members.models import Appointment, User
 from hongyan.members.permissions import Actor
-from hongyan.notifications.models import Channel
 from hongyan.organizations.models import Organization
 
 
@@ -40,7 +39,7 @@ def _hosted_by(host: Organization, at: datetime, by: Actor) -> dict[str, object]
 
 def _told_accepted(now: Journey, host: Organization) -> list[Tell]:
     """Tell the member, his home and the host before that somebody has taken him in."""
-    told = to_member(now, "accepted", Channel.SMS, host=host.short_name)
+    told = to_member(now, "accepted", by_message=True, host=host.short_name)
     told.append(to_desk(now, now.home, "accepted", host=host.short_name))
     if now.host and now.host_id != host.pk:
         # The old host's duty ends only now.

@@ -8,6 +8,8 @@ from django.db import transaction
 from hongyan.audit.actions import record
 from hongyan.members.models import Member, User
 from hongyan.members.sealing import seal_wechat
+from hongyan.notifications.actions import give_up
+from hongyan.notifications.models import Channel
 from hongyan.vault.sealing import keyed_hashes
 
 WECHAT_PROVIDER = "wechat"
@@ -59,9 +61,11 @@ def bind_wechat(*, member: Member, openid: str, at: datetime) -> bool:
 
 
 @transaction.atomic
-def unbind_wechat(*, member: Member, at: datetime) -> None:
+def unbind_wechat(*, member: Member, at: datetime, by: str = "") -> None:
     """Let no WeChat account open the member's own pages any more, and send nothing there."""
-    SocialAccount.objects.filter(provider=WECHAT_PROVIDER, user__member=member).delete()
-    Member.objects.filter(pk=member.pk).update(wechat_sealed=b"")
+    bound = SocialAccount.objects.filter(provider=WECHAT_PROVIDER, user__member=member).delete()[0]
+    kept = Member.objects.filter(pk=member.pk).exclude(wechat_sealed=b"").update(wechat_sealed=b"")
     who = f"member:{member.pk}"
-    record(actor=who, verb="unbind_wechat", subject=who, at=at)
+    give_up(recipient=who, channel=Channel.WECHAT)
+    if bound or kept:
+        record(actor=by or who, verb="unbind_wechat", subject=who, at=at)

@@ -20,6 +20,12 @@ def _opened(path: str, config: str) -> Adapter:
     return opened
 
 
+def carries(channel: str, kind: str) -> bool:
+    """Tell whether a channel is set up here for this kind of notice: with a provider, its template too."""
+    path = settings.HONGYAN_CHANNELS.get(channel)
+    return path is not None and bool(import_module(path).carries(kind))
+
+
 def adapter(channel: str) -> Adapter:
     """Return the adapter of a configured channel, or raise ImproperlyConfigured with what is missing."""
     config = repr((settings.HONGYAN_SMS, settings.HONGYAN_WECHAT, settings.HONGYAN_OUTBOX))

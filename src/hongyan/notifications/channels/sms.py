@@ -110,6 +110,11 @@ class Sms:
         raise Unanswered(code)
 
 
+def carries(kind: str) -> bool:
+    """Tell whether the provider has approved a template for this kind."""
+    return kind in settings.HONGYAN_SMS.get("templates", {})
+
+
 def adapter() -> Adapter:
     """Open the account described by HONGYAN_SMS."""
     return Sms(settings.HONGYAN_SMS)

@@ -129,6 +129,12 @@ class WeChat:
         raise Unanswered(f"errcode {code}")
 
 
+def carries(kind: str) -> bool:
+    """Tell whether the account has a template for this kind."""
+    config = settings.HONGYAN_WECHAT
+    return bool(config.get("app_id") and config.get("app_secret") and kind in config.get("templates", {}))
+
+
 def adapter() -> Adapter:
     """Open the account described by HONGYAN_WECHAT."""
     return WeChat(settings.HONGYAN_WECHAT)

@@ -1,7 +1,7 @@
 """Everything that is done with consents, rights and periods: the only code that writes them."""
 
 from hongyan.privacy.actions.asking import ask_correction, ask_erasure, lift, restrict, take_back
-from hongyan.privacy.actions.consenting import consent, withdraw
+from hongyan.privacy.actions.consenting import bind_wechat, consent, unbind_wechat, withdraw
 from hongyan.privacy.actions.deciding import approve, decide, export_own
 from hongyan.privacy.actions.erasing import clear_tombstones, erase, reapply
 from hongyan.privacy.actions.exporting import answer_export, ask_export, make_export
@@ -14,6 +14,7 @@ __all__ = [
     "ask_correction",
     "ask_erasure",
     "ask_export",
+    "bind_wechat",
     "clear_tombstones",
     "consent",
     "decide",
@@ -24,5 +25,6 @@ __all__ = [
     "reapply",
     "restrict",
     "take_back",
+    "unbind_wechat",
     "withdraw",
 ]

@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from hongyan.audit.actions import record
+from hongyan.members.actions import accounts
 from hongyan.members.models import Member
 from hongyan.privacy.models import Consent, Purpose
+from hongyan.privacy.policy import consent_texts
 from hongyan.privacy.refusals import Refused
 from hongyan.privacy.rules import last_word, why_not_consent
 
@@ -45,10 +48,40 @@ def withdraw(*, member: Member, purpose: str, by: str, at: datetime) -> bool:
     if not live.update(withdrawn_at=at, withdrawn_by=by):
         return False
     if purpose == Purpose.NOTICES_WECHAT:
-        # Nothing is kept for a use that is over.
-        Member.objects.filter(pk=member.pk).update(wechat_sealed=b"")
+        # Nothing is kept for a use that is over: neither the address nor the way in by it.
+        accounts.unbind_wechat(member=member, by=by, at=at)
     _record("withdraw", member, purpose, by, at)
     return True
+
+
+@transaction.atomic
+def bind_wechat(*, member: Member, openid: str, version: str, at: datetime) -> bool:
+    """Bind a WeChat account with the consent to be told there; False when it belongs to somebody else."""
+    if not accounts.bind_wechat(member=member, openid=openid, at=at):
+        return False
+    who = f"member:{member.pk}"
+    consent(member=member, purpose=Purpose.NOTICES_WECHAT, version=version, by=who, at=at)
+    return True
+
+
+@transaction.atomic
+def unbind_wechat(*, member: Member, by: str, at: datetime) -> None:
+    """Unbind WeChat, which takes the consent back as well."""
+    if not withdraw(member=member, purpose=Purpose.NOTICES_WECHAT, by=by, at=at):
+        accounts.unbind_wechat(member=member, by=by, at=at)
+
+
+def unbind_without_consent(*, by: str, at: datetime) -> int:
+    """Unbind every WeChat account whose member has not agreed to the text as it is now; return how many."""
+    version = consent_texts()[Purpose.NOTICES_WECHAT].version
+    agreed = Consent.objects.filter(
+        member=OuterRef("pk"), purpose=Purpose.NOTICES_WECHAT, withdrawn_at=None, version=version
+    )
+    bound = Member.objects.exclude(wechat_sealed=b"").filter(~Exists(agreed))
+    stale = list(bound.order_by("pk"))
+    for member in stale:
+        unbind_wechat(member=member, by=by, at=at)
+    return len(stale)
 
 
 def _record(verb: str, member: Member, purpose: str, by: str, at: datetime, **details: str) -> None:

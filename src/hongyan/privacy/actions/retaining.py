@@ -15,8 +15,10 @@ from hongyan.journeys.models import Handoff, Journey, Transition
 from hongyan.journeys.states import CloseReason
 from hongyan.members.actions import forget_expired
 from hongyan.members.models import ApiToken, Appointment, BreakGlass, Member, PaperCode, User
+from hongyan.notifications.actions import forget_facts
 from hongyan.notifications.models import Notice, State
 from hongyan.notifications.rows import SIGNED_LINK
+from hongyan.privacy.actions.consenting import unbind_without_consent
 from hongyan.privacy.actions.erasing import (
     CLOCK,
     NOTHING,
@@ -111,6 +113,11 @@ def old_notices(before: datetime, at: datetime) -> int:
         gone += Notice.objects.filter(pk__in=old).delete()[0]
 
 
+def sign_in_codes(before: datetime, at: datetime) -> int:
+    """Empty messages with a sign-in code, also where nobody has asked for another one since."""
+    return forget_facts(kind="sign_in_code", before=before, at=at)
+
+
 def paper_codes(before: datetime, at: datetime) -> int:
     """Delete paper codes that were used or ran out."""
     return _delete(PaperCode.objects.filter(Q(used_at__lt=before) | Q(expires_at__lt=before)))
@@ -195,6 +202,7 @@ APPLIERS: dict[str, Applier] = {
         expired_links,
         unsent_address,
         old_notices,
+        sign_in_codes,
         paper_codes,
         attempts,
         old_tokens,
@@ -222,6 +230,7 @@ def apply_retention(*, at: datetime) -> dict[str, int]:
             details = {"rows": met[rule.name], "days": rule.days}
             record(actor=CLOCK, verb="apply_retention", subject=f"rule:{rule.name}", details=details, at=at)
     renew_tombstones(at=at)
+    unbind_without_consent(by=CLOCK, at=at)
     if any(met.values()):
         forget_pages()
         vacuum()

@@ -12,7 +12,7 @@ from allauth.socialaccount.internal.statekit import stash_state, unstash_state
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from hongyan.members.actions.accounts import WECHAT_PROVIDER, wechat_uids
@@ -39,15 +39,28 @@ def is_offered(request: HttpRequest) -> bool:
     return ready and INSIDE in request.headers.get("User-Agent", "")
 
 
-def authorize_url(request: HttpRequest, purpose: str, wanted: str) -> str:
-    """Return where WeChat asks; the state binds the answer to this session and to what it is for."""
-    config: dict[str, Any] = settings.HONGYAN_WECHAT
-    base = str(config.get("authorize_url", AUTHORIZE_URL))
+def _asked_at() -> str:
+    """Return the address WeChat asks at, by https only."""
+    base = str(settings.HONGYAN_WECHAT.get("authorize_url", AUTHORIZE_URL))
     parts = urlsplit(base)
     local = settings.HONGYAN_LOCAL_GATEWAYS and not settings.PRODUCTION and parts.hostname in LOOPBACK
     if parts.scheme != "https" and not local:
         raise ImproperlyConfigured("WeChat is asked by https only")
-    state = stash_state(request, provider_id=WECHAT_PROVIDER, state={"for": purpose, "next": wanted})
+    return base.rstrip("/")
+
+
+def letting_out(response: HttpResponse) -> HttpResponse:
+    """Let a form on this one page lead to where WeChat asks: a browser follows it nowhere else."""
+    parts = urlsplit(_asked_at())
+    response._csp_update = {"form-action": [f"{parts.scheme}://{parts.netloc}"]}  # type: ignore[attr-defined]
+    return response
+
+
+def authorize_url(request: HttpRequest, purpose: str, wanted: str = "", consent: str = "") -> str:
+    """Return where WeChat asks; the state binds the answer to this session and to what it is for."""
+    config, base = settings.HONGYAN_WECHAT, _asked_at()
+    kept = {"for": purpose, "next": wanted, "consent": consent}
+    state = stash_state(request, provider_id=WECHAT_PROVIDER, state=kept)
     query = {
         "appid": config["app_id"],
         "redirect_uri": settings.PUBLIC_URL.rstrip("/") + reverse("wechat_back"),
@@ -55,7 +68,7 @@ def authorize_url(request: HttpRequest, purpose: str, wanted: str) -> str:
         "scope": "snsapi_base",
         "state": state,
     }
-    return f"{base.rstrip('/')}/connect/oauth2/authorize?{urlencode(query)}#wechat_redirect"
+    return f"{base}/connect/oauth2/authorize?{urlencode(query)}#wechat_redirect"
 
 
 def came_back(request: HttpRequest) -> tuple[dict[str, Any], str]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from hongyan.audit.actions import is_crowded, seal_due
-from hongyan.journeys.actions import depart_due, escalate_overdue
+from hongyan.journeys.actions import depart_due, escalate_overdue, tell_by_phone
 
 log = logging.getLogger("hongyan.journeys")
 LIMIT = 500
@@ -29,7 +29,8 @@ NIGHT = 3
 
 class Command(BaseCommand):
     help = (
-        "Put every late case before the organisation above, let who should have left depart, seal the audit."
+        "Put every late case before the organisation above, let who should have left depart, "
+        "tell by phone whom WeChat did not reach, seal the audit."
     )
     requires_system_checks = ()
     # The last day whose night's work is done, as far as this process knows; doing it twice does no harm.
@@ -70,7 +71,8 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             now = timezone.now()
-            return escalate_overdue(at=now, limit=LIMIT) + depart_due(at=now, limit=LIMIT)
+            moved = escalate_overdue(at=now, limit=LIMIT) + depart_due(at=now, limit=LIMIT)
+            return moved + tell_by_phone(at=now, limit=LIMIT)
         except Exception as error:
             if not forever:
                 raise

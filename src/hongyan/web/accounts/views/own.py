@@ -13,11 +13,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from hongyan.members.actions import set_password
 from hongyan.members.models import User
+from hongyan.privacy.models import Purpose
+from hongyan.privacy.policy import consent_texts
 from hongyan.web import guards
 from hongyan.web.accounts.factors import factors_of
 from hongyan.web.accounts.forms import NewPasswordForm
 from hongyan.web.accounts.proving import prove
-from hongyan.web.accounts.wechat import is_bound, is_offered
+from hongyan.web.accounts.wechat import is_bound, is_offered, letting_out
 
 
 def user_of(request: HttpRequest) -> User:
@@ -35,9 +37,11 @@ def account(request: HttpRequest) -> HttpResponse:
         "factors": factors_of(user),
         "is_bound": bool(user.member_id) and is_bound(user),
         "wechat": is_offered(request),
+        "consent": consent_texts()[Purpose.NOTICES_WECHAT],
         "member": user.member,
     }
-    return render(request, "accounts/account.html", context)
+    response = render(request, "accounts/account.html", context)
+    return letting_out(response) if context["wechat"] and user.member_id else response
 
 
 @guards.signed_in("POST")

@@ -10,12 +10,17 @@ from django.db import connection
 from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.refusals import Why
 from hongyan.journeys.states import Status
+from hongyan.privacy.actions import consent, withdraw
+from hongyan.privacy.models import Consent
+from hongyan.privacy.policy import consent_texts
 from tests.web.api.caller import Caller
-from tests.world import journey_at, load_divisions
+from tests.world import NOW, journey_at, load_divisions
 
 HOME = "village_secretary"
 # A spot well inside 城关区 of 兰州, and digits of it that nothing else contains.
 LAT, LNG = 36.0517, 103.8374
+# What the caller says of the member he has asked.
+AGREED: dict[str, Any] = {"position_consent": True}
 CANARIES = ("36.05", "103.83", "103.84")
 
 
@@ -34,7 +39,7 @@ def test_a_position_is_checked_in_at_once_when_asked_to(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     journey = journey_at(api.world, Status.AWAITING)
-    place: dict[str, Any] = {"lat": LAT, "lng": LNG, "crs": "wgs84", "accuracy": 30}
+    place: dict[str, Any] = {"lat": LAT, "lng": LNG, **AGREED, "crs": "wgs84", "accuracy": 30}
     said = api.move(HOME, journey, "check-in", confirm="auto", **place)
     assert said.status == 200, said.text
     assert said.body["sent_to"]["code"] == "chengguan"
@@ -43,9 +48,65 @@ def test_a_position_is_checked_in_at_once_when_asked_to(
     assert [canary for canary in CANARIES if canary in stored] == []
 
 
+@pytest.mark.parametrize("said_no", [{}, {"position_consent": False}])
+def test_a_position_without_consent_is_not_read(api: Caller, said_no: dict[str, Any]) -> None:
+    journey = journey_at(api.world, Status.AWAITING)
+    place: dict[str, Any] = {"lat": LAT, "lng": LNG, "crs": "wgs84", "accuracy": 30, **said_no}
+    for said in (
+        api.move(HOME, journey, "check-in", confirm="auto", **place),
+        api.post(HOME, "/locate", place, key=None),
+    ):
+        assert (said.status, said.code) == (422, "position_consent"), said.text
+        assert "position_consent: true" in said.body["title"]
+        assert "address" in said.body["title"]
+    assert not Consent.objects.exists()
+    assert Journey.objects.get(pk=journey.pk).version == 1
+
+
+def test_the_consent_is_recorded_as_given_through_the_system(api: Caller) -> None:
+    journey = journey_at(api.world, Status.AWAITING)
+    place: dict[str, Any] = {
+        "lat": LAT,
+        "lng": LNG,
+        "crs": "wgs84",
+        "accuracy": 30,
+        "confirm": "auto",
+        **AGREED,
+    }
+    assert api.move(HOME, journey, "check-in", **place).status == 200
+    given = Consent.objects.get()
+    assert (given.member_id, given.purpose) == (journey.member_id, "position")
+    assert given.given_by == f"user:{api.world.users[HOME].pk}"
+    assert given.version == consent_texts()["position"].version
+    # Said again for the next place it is the same consent.
+    assert api.move(HOME, journey, "relocate", **place).status in (200, 409)
+    assert Consent.objects.count() == 1
+
+
+def test_what_he_has_taken_back_no_other_system_gives_again(api: Caller) -> None:
+    journey = journey_at(api.world, Status.AWAITING)
+    who = f"member:{journey.member_id}"
+    version = consent_texts()["position"].version
+    consent(member=journey.member, purpose="position", version=version, by=who, at=NOW)
+    withdraw(member=journey.member, purpose="position", by=who, at=NOW)
+    said = api.move(HOME, journey, "check-in", confirm="auto", lat=LAT, lng=LNG, crs="wgs84", **AGREED)
+    assert (said.status, said.code) == (422, "position_refused"), said.text
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
+    assert (
+        api.move(HOME, journey, "check-in", confirm="auto", address="兰州市城关区天水南路社区").status == 200
+    )
+
+
+def test_whoever_may_not_check_him_in_says_nothing_for_him(api: Caller) -> None:
+    journey = journey_at(api.world, Status.HOSTED)
+    said = api.move(HOME, journey, "check-in", confirm="auto", lat=LAT, lng=LNG, crs="wgs84", **AGREED)
+    assert said.status == 409, said.text
+    assert not Consent.objects.exists()
+
+
 def test_a_position_is_confirmed_in_two_steps(api: Caller) -> None:
     journey = journey_at(api.world, Status.AWAITING)
-    place = {"lat": LAT, "lng": LNG, "crs": "wgs84", "accuracy": 30, "address": "天水南路社区"}
+    place = {"lat": LAT, "lng": LNG, **AGREED, "crs": "wgs84", "accuracy": 30, "address": "天水南路社区"}
     asked = api.move(HOME, journey, "check-in", key="one", **place)
     assert (asked.status, asked.code) == (422, "place_unconfirmed"), asked.text
     assert asked.body["question"]
@@ -75,13 +136,13 @@ def test_what_is_not_certain_is_asked(api: Caller) -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        {"lat": 30.0, "lng": 125.0, "crs": "wgs84", "accuracy": 20},
-        {"lat": 48.85, "lng": 2.35, "crs": "wgs84", "accuracy": 20},
-        {"lat": 103.84, "lng": 36.05},
-        {"lat": 0, "lng": 0},
-        {"lat": 999999, "lng": -999999},
+        {"lat": 30.0, "lng": 125.0, **AGREED, "crs": "wgs84", "accuracy": 20},
+        {"lat": 48.85, "lng": 2.35, **AGREED, "crs": "wgs84", "accuracy": 20},
+        {"lat": 103.84, "lng": 36.05, **AGREED},
+        {"lat": 0, "lng": 0, **AGREED},
+        {"lat": 999999, "lng": -999999, **AGREED},
         {"address": "asdf 1234 ???"},
-        {"lat": LAT, "lng": LNG, "accuracy": 20, "address": "广东省深圳市南山区"},
+        {"lat": LAT, "lng": LNG, **AGREED, "accuracy": 20, "address": "广东省深圳市南山区"},
     ],
 )
 def test_a_place_that_cannot_be_is_asked_kindly(api: Caller, place: dict[str, Any]) -> None:
@@ -128,7 +189,9 @@ def test_a_forged_or_foreign_place_is_refused(api: Caller) -> None:
 def test_locating_stores_nothing(api: Caller) -> None:
     api.token(HOME)
     before = _everything_stored()
-    said = api.post(HOME, "/locate", {"lat": LAT, "lng": LNG, "accuracy": 30, "crs": "wgs84"}, key=None)
+    said = api.post(
+        HOME, "/locate", {"lat": LAT, "lng": LNG, **AGREED, "accuracy": 30, "crs": "wgs84"}, key=None
+    )
     assert said.status == 200, said.text
     assert (said.body["code"], said.body["tier"], said.body["level"]) == ("620102", "B", "县级")
     assert said.body["name"] == "甘肃省兰州市城关区"
@@ -155,7 +218,14 @@ def test_relocating_keeps_what_was_not_said_again(api: Caller) -> None:
 
 def test_no_log_of_the_disk_knows_the_position(api: Caller, settings: Any) -> None:
     journey = journey_at(api.world, Status.AWAITING)
-    place: dict[str, Any] = {"lat": LAT, "lng": LNG, "crs": "wgs84", "accuracy": 30, "confirm": "auto"}
+    place: dict[str, Any] = {
+        "lat": LAT,
+        "lng": LNG,
+        **AGREED,
+        "crs": "wgs84",
+        "accuracy": 30,
+        "confirm": "auto",
+    }
     assert api.move(HOME, journey, "check-in", **place).status == 200
     for path in Path(settings.DATA).rglob("*"):
         # The file of the tests' database holds random bytes too; the tables were read above.

@@ -9,7 +9,12 @@ from hongyan.geography.evidence import Location
 from hongyan.journeys import actions
 from hongyan.journeys.areas import Arrival
 from hongyan.journeys.models import Journey
+from hongyan.journeys.rules import why_not
 from hongyan.journeys.states import STATUS_LABELS, Status, Verb
+from hongyan.privacy.actions import consent
+from hongyan.privacy.models import Purpose
+from hongyan.privacy.policy import consent_texts
+from hongyan.privacy.refusals import Refused as ConsentRefused
 from hongyan.web.api.answers import AtCounter, Candidate, Located, Receipt, line_of
 from hongyan.web.api.bodies import CheckIn, Locate, Person, Place
 from hongyan.web.api.finding import at_counter, journey_of
@@ -32,8 +37,33 @@ def _sent(place: Place) -> dict[str, str]:
     return {name: str(value) for name, value in fields.items() if value is not None}
 
 
+def _consented(place: Place) -> None:
+    """Read no position unless the caller says that its owner agrees."""
+    if place.lat is not None and not place.position_consent:
+        raise Problem(422, "position_consent")
+
+
+def _keep_consent(request: HttpRequest, verb: Verb, journey: Journey, place: Place) -> None:
+    """Record that a member agreed, through whoever asked him; what he has taken back only he gives again."""
+    if place.lat is None or why_not(verb, journey, actor_of(request)):
+        # Whoever may not make the move says nothing for anybody: the action tells him why.
+        return
+    try:
+        consent(
+            member=journey.member,
+            purpose=Purpose.POSITION,
+            version=consent_texts()[Purpose.POSITION].version,
+            by=actor_of(request).code,
+            at=timezone.now(),
+            in_passing=True,
+        )
+    except ConsentRefused:
+        raise Problem(422, "position_refused") from None
+
+
 def _resolved(place: Place, declared: str = "") -> Location:
     """Resolve a place; a code that nobody knows is the caller's mistake."""
+    _consented(place)
     if place.code is not None and not name_in_full(place.code):
         raise wrong_field("code", "没有这个区划代码，请核对")
     return located(_sent(place), declared)
@@ -98,6 +128,8 @@ def _arrived(request: HttpRequest, verb: Verb, journey_id: int, body: CheckIn) -
 
     def act(key: str) -> Journey:
         journey = journey_of(request, journey_id, body.person)
+        _consented(body)
+        _keep_consent(request, verb, journey, body)
         arrival = _confirmed(journey, body)
         at, by = timezone.now(), actor_of(request)
         return action(journey=journey, arrival=arrival, by=by, at=at, key=key, expect=body.expect)

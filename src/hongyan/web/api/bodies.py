@@ -205,6 +205,13 @@ class Place(Body):
     crs: Literal["wgs84", "gcj02", "bd09", "unknown"] = "unknown"
     accuracy: Annotated[Number, Field(ge=0, description="Metres.")] | None = None
     age: Annotated[Number, Field(ge=0, description="Seconds since the position was taken.")] | None = None
+    position_consent: Annotated[
+        Flag,
+        Field(
+            description="The member was told how his position is used (GET /about-position/) and agrees, "
+            "this time. Without it no position is read."
+        ),
+    ] = False
     address: Address = ""
     code: DivisionCode | None = None
 

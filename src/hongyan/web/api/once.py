@@ -21,7 +21,7 @@ HEADER = "Idempotency-Key"
 _FORM = re.compile(r"[\x21-\x7e]{1,200}")
 _DIGITS = 32
 # Where somebody is must not be kept, not even as a digest that trying out every place could open.
-_UNKEPT = frozenset({"lat", "lng", "crs", "accuracy", "age", "address", "place"})
+_UNKEPT = frozenset({"lat", "lng", "crs", "accuracy", "age", "position_consent", "address", "place"})
 
 # Every changing operation describes the header in the OpenAPI with this.
 DESCRIBED = {

@@ -31,6 +31,14 @@ SENTENCES = {
     "invalid": "有几项内容需要改正，请看 errors 里每一项的说明，改好后重新发送。",
     "place_undecided": "还不能确定到了哪里，请按 question 再问一次本人。",
     "place_unconfirmed": "请与本人核对地点；核对无误后，把 candidates 里的 place 原样发回。",
+    "position_consent": (
+        "使用位置要先征得本人同意：说明位置怎样使用，本人同意后带上 position_consent: true 重发；"
+        "不同意的，改填 address 或 code，办理完全一样。"
+    ),
+    "position_refused": (
+        "本人已撤回使用位置的同意，没有读取这个位置。请改填 address 或 code，办理完全一样；"
+        "本人可以在“我的信息”里重新同意。"
+    ),
     "forbidden": "这项操作不允许。请核对账号和办理的内容。",
     "refused": "这次请求没有受理。请核对地址和内容。",
     "failed": "系统暂时出了问题。请稍后用同一个 Idempotency-Key 重发，不会重复办理。",

@@ -192,9 +192,11 @@ def _strange_notices() -> Iterator[tuple[str, str]]:
     for subject, recipient, kind in rows(
         "SELECT DISTINCT subject, recipient, kind FROM notifications_notice"
     ):
-        about = known.get(subject.partition(":")[0], frozenset[str]())
         # A code is about nothing that is stored: its subject is its kind.
-        if (subject not in about and subject != CODE) or (subject == CODE) != (kind == CODE) or recipient not in people or kind not in LABELS:
+        is_code = CODE in (kind, subject)
+        about = {CODE} if is_code else known.get(subject.partition(":")[0], frozenset[str]())
+        odd = is_code and kind != CODE
+        if odd or subject not in about or recipient not in people or kind not in LABELS:
             yield subject, f"{kind} for {recipient}"
 
 

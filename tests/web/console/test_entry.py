@@ -1,13 +1,19 @@
 """Does everybody come to his own first page, and does nobody go anywhere else?"""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth import get_user
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from hongyan.members.actions import register_user
+from hongyan.members.actions.appointing import appoint, dismiss
+from hongyan.members.roles import Role
 from hongyan.web.pages import safe_next
 from tests.web.console.people import browser_of, words
-from tests.world import World
+from tests.web.signing_in import signed_in
+from tests.world import NOW, SETUP, TODAY, World
 
 
 @pytest.mark.parametrize(
@@ -70,6 +76,40 @@ def test_an_observer_learns_what_he_does_and_sees_nobody(world: World) -> None:
     for address in ("/desk/", "/mark/", "/window/", "/organizations/", "/journeys/1/"):
         assert browser.get(address).status_code == 404
     assert browser_of(world, "village_secretary").get("/observer/").status_code == 302
+
+
+def test_a_dismissed_official_learns_that_he_holds_no_duty(world: World) -> None:
+    browser, user = browser_of(world, "village_secretary"), world.users["village_secretary"]
+    duty = user.appointments.get()
+    dismiss(appointment=duty, by=world.actor("minqin_department"), at=NOW)
+    page = browser.get("/")
+    said = words(page.content)
+    assert page.status_code == 200
+    assert "您目前没有任职" in said
+    assert "三雷镇三陶村党支部的“书记”，2026年11月23日免去" in said
+    assert "观察员" not in said
+    assert browser.get("/observer/")["Location"] == "/"
+    lost = browser.get("/desk/")
+    assert lost.status_code == 404
+    assert "待办" not in words(lost.content)
+    assert "您目前没有任职" in words(lost.content)
+
+
+def test_one_who_begins_tomorrow_learns_when(world: World) -> None:
+    user = register_user(username="early", name="早来", by=SETUP, at=NOW)
+    later = TODAY + timedelta(days=1)
+    appoint(user=user, role=Role.WINDOW, organization=world["tuanjie"], by=SETUP, at=NOW, from_on=later)
+    said = words(signed_in(user).get("/").content)
+    assert "您目前没有任职" in said
+    assert "2026年11月24日起，您将任" in said
+
+
+def test_what_is_not_found_leads_each_one_back_to_his_own(world: World) -> None:
+    for who, back in (("village_secretary", "待办"), ("observer", "首页"), ("chen", "我的页面")):
+        said = words(browser_of(world, who).get("/nowhere/").content)
+        assert f"从{back}" in said
+        assert ("从待办" in said) == (who == "village_secretary")
+    assert "从待办" not in words(Client().get("/nowhere/").content)
 
 
 def test_large_type_and_themes_are_remembered(world: World) -> None:

@@ -18,7 +18,7 @@ PAGE = 50
 # No question reads more rows than this, however rare the answer: the page then offers to go on.
 WINDOW = 50_000
 STREAMS: dict[str, type[Entry] | type[AccessLog]] = {"entry": Entry, "access": AccessLog}
-# What an action is called; a code that has no word yet stands as it is.
+# What an action is called; a test finds every verb that is recorded anywhere and looks for it here.
 DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "appoint": "任命",
     "dismiss": "免去职务",
@@ -35,9 +35,32 @@ DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "issue_token": "发放接口令牌",
     "revoke_token": "停用接口令牌",
     "enrol": "录入名册",
+    "add_factor": "添加第二重验证",
+    "remove_factor": "移除第二重验证",
+    "renew_recovery_codes": "更换备用码",
+    "consent": "同意一项用途",
+    "withdraw": "撤回同意",
+    "ask_correct": "申请更正",
+    "ask_erase": "申请删除",
+    "take_back": "撤回申请",
+    "agree": "同意申请",
+    "refuse": "不同意申请",
+    "approve": "复核同意删除",
+    "disapprove": "复核不同意删除",
     "correct": "更正信息",
     "erase": "删除个人信息",
+    "restrict": "限制使用",
+    "lift": "解除限制使用",
     "export_own": "本人导出信息",
+    "ask_export": "申请导出名单",
+    "answer_export": "复核导出",
+    "export": "导出名单",
+    "apply_retention": "到期清理个人信息",
+    "prune": "到期清理审计记录",
+    "begin_rotation": "开始更换密钥",
+    "end_rotation": "密钥更换完成",
+    "retire_key": "停用旧密钥",
+    "load_demo": "载入演示数据",
     "resend_link": "重发报到链接",
     "break_glass": "紧急查看",
     "close_glass": "结束紧急查看",
@@ -64,8 +87,21 @@ KINDS = {
     "journey": "流动记录",
     "organization": "党组织",
     "break_glass": "紧急查看",
-    "system": "系统",
+    "appointment": "任命",
+    "export": "导出",
+    "audit": "审计记录",
+    "key": "密钥",
+    "rule": "保存期限规则",
+    "demo": "演示数据",
 }
+# Who acts without being a person, and what has a name instead of a number.
+SYSTEMS = {
+    "system:clock": "系统（定时）",
+    "system:setup": "系统（安装）",
+    "system:shell": "服务器命令行",
+    "system:demo": "演示数据",
+}
+STREAM_WORDS = {"audit:entry": "操作记录", "audit:access": "查看记录"}
 
 
 @dataclass(frozen=True)
@@ -187,10 +223,11 @@ def _lines(rows: Sequence[Entry | AccessLog]) -> Iterable[Line]:
 
 def said(code: str, names: dict[str, str]) -> str:
     """Say who or what a code is: a name for officials, a number for everything else."""
-    if names.get(code):
-        return names[code]
+    known = SYSTEMS.get(code) or names.get(code) or STREAM_WORDS.get(code)
+    if known:
+        return known
     kind, _, number = code.partition(":")
-    return f"{KINDS.get(kind, kind)} 编号 {number}"
+    return f"{KINDS.get(kind, kind)} 编号 {number}" if number.isdigit() else KINDS.get(kind, kind)
 
 
 def _purpose(purpose: str) -> str:

@@ -1,10 +1,16 @@
-"""Who can be tried in a demo: one card per role of the story."""
+"""Who can be tried in a demo, one card per role of the story; and what finds who works nowhere now?"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from hongyan.members import roles
 from hongyan.members.actions import own_account
-from hongyan.members.models import Member, User
+from hongyan.members.models import Appointment, Member, User
+from hongyan.members.permissions import Actor
 
 
 @dataclass(frozen=True)
@@ -86,3 +92,20 @@ def person(account: str, at: datetime) -> User | None:
         member = Member.objects.filter(credential_number=account.removeprefix("member:")).first()
         return own_account(member=member, at=at) if member else None
     return User.objects.filter(username=account, is_active=True).first()
+
+
+def observes(actor: Actor | None) -> bool:
+    """Tell whether somebody observes, and does nothing else."""
+    if not actor or actor.visible_paths:
+        return False
+    return any(seat.role == roles.Role.OBSERVER for seat in actor.seats)
+
+
+def without_seat(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Tell an official that he holds no duty now, which he held last, and whom to ask."""
+    on = timezone.localdate()
+    duties = Appointment.objects.filter(user_id=actor.user_id or 0).select_related("organization")
+    over = [duty for duty in duties.order_by("-from_on", "-pk") if duty.from_on <= on]
+    coming = duties.filter(from_on__gt=on, revoked_at=None).order_by("from_on", "pk").first()
+    context = {"last": over[0] if over else None, "coming": coming}
+    return render(request, "console/entry/no_seat.html", context)

@@ -9,7 +9,7 @@ from hongyan.members.roles import Power
 from hongyan.web import guards, pages
 from hongyan.web.accounts.doors import sign_in_page, wanted_of
 from hongyan.web.accounts.entering import enter, leave
-from hongyan.web.console.entering import person
+from hongyan.web.console.entering import observes, person, without_seat
 
 YEAR = 365 * 24 * 3600
 
@@ -24,7 +24,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("member_home")
     if actor.visible_paths:
         return redirect("desk")
-    return redirect("audit" if actor.seats_for(Power.AUDIT) else "observer")
+    if actor.seats_for(Power.AUDIT):
+        return redirect("audit")
+    return redirect("observer") if observes(actor) else without_seat(request, actor)
 
 
 @guards.anyone("GET", "POST")
@@ -51,7 +53,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def observer(request: HttpRequest) -> HttpResponse:
     """Tell an observer what he does, and that he can look nobody up."""
     actor = request.actor  # type: ignore[attr-defined]
-    if not actor or actor.member_id is not None or actor.visible_paths:
+    if not observes(actor):
         return redirect("home")
     return render(request, "console/entry/observer.html")
 

@@ -52,6 +52,8 @@ def _secrets() -> dict[str, str]:
 
 def _database() -> dict[str, object]:
     """Describe the database: PostgreSQL when DATABASE_URL names one, else SQLite in the data folder."""
+    # Also beside PostgreSQL, for photos and tombstones: whoever made it later would make it readable to all.
+    DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
     url = os.environ.get("DATABASE_URL", "")
     if url:
         parts = urlsplit(url)
@@ -70,7 +72,6 @@ def _database() -> dict[str, object]:
             },
         }
     sqlite.install()
-    DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "hongyan.sqlite3",

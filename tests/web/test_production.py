@@ -259,3 +259,5 @@ def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
     done = _run(tmp_path, "system-check", "--deploy", DATABASE_URL="postgresql://nobody@127.0.0.1:9/none")
     assert done.returncode == 1
     assert fitness.LACK_LABELS["unreachable"] in done.stderr
+    # The folder beside PostgreSQL was made for one user; made later by anybody, it would be refused.
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700

@@ -1,7 +1,8 @@
 """Why something cannot be done to an organisation or its stations, and what to do next?"""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from hongyan import refusals
 
 
 class Why(StrEnum):
@@ -15,26 +16,10 @@ SENTENCES = {
 }
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """One refusal."""
-
-    why: Why
-
-    @property
-    def sentence(self) -> str:
-        """Say why not, and what to do next."""
-        return SENTENCES[self.why]
+Refusal = refusals.Refusal
+Refused = refusals.Refused
 
 
-class Refused(Exception):
-    """Carries a refusal out of an action, so that its transaction is undone."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.why)
-        self.refusal = refusal
-
-
-def refuse(why: Why) -> Refusal:
+def refuse(why: Why, **facts: str) -> Refusal:
     """Make a refusal."""
-    return Refusal(why)
+    return refusals.refusal_of(SENTENCES, why, facts)

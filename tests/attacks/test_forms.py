@@ -40,47 +40,24 @@ def columns() -> tuple[str, ...]:
     )
 
 
+# What some form asks for, so that sending it is no surprise.
+ASKED = set(
+    "csrfmiddlewaretoken talk_on talk_by reached party_group caretaker expected_return_on departs_on reason"
+    " employer member target host note permit address code community sheet more destination purpose verb place"
+    " picked".split()
+)
+
+
 def hostile(form: Form, scene: Scene, browser: Client) -> dict[str, Any]:
     """Build a value for every column a form does not ask for."""
-    asked = {
-        *form.fields(scene),
-        "csrfmiddlewaretoken",
-        "talk_on",
-        "talk_by",
-        "reached",
-        "party_group",
-        "caretaker",
-    }
-    asked |= {
-        "expected_return_on",
-        "departs_on",
-        "reason",
-        "employer",
-        "member",
-        "target",
-        "host",
-        "note",
-        "permit",
-    }
-    asked |= {
-        "address",
-        "code",
-        "community",
-        "sheet",
-        "more",
-        "destination",
-        "purpose",
-        "verb",
-        "place",
-        "picked",
-    }
+    asked = ASKED | {*form.fields(scene)} | set(parameters())
     others = {
         "status": "closed",
         "is_active": "0",
         "holder": scene.world["gansu"].pk,
         "home": scene.world["gansu"].pk,
     }
-    return {name: others.get(name, "1") for name in columns() if name not in asked | set(parameters())}
+    return {name: others.get(name, "1") for name in columns() if name not in asked}
 
 
 def sent(scene: Scene, form: Form, fields: dict[str, Any]) -> tuple[int, list[Any], int]:

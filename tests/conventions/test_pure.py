@@ -26,7 +26,7 @@ CLOCKS = {
 
 def is_pure(source: Source) -> bool:
     """Tell whether the module's name promises purity."""
-    named = source.matches(*(f"src/hongyan/*/{name}.py" for name in PURE))
+    named = source.matches("src/hongyan/refusals.py", *(f"src/hongyan/*/{name}.py" for name in PURE))
     with_tables = source.matches(*(f"src/hongyan/geography/{name}.py" for name in WITH_TABLES))
     return named or (source.matches("src/hongyan/geography/*.py") and not with_tables)
 

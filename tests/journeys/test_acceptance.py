@@ -28,7 +28,7 @@ def refused(call: object, **arguments: object) -> Why:
     with pytest.raises(Refused) as caught:
         call(**arguments)  # type: ignore[operator]
     assert "{" not in caught.value.refusal.sentence
-    return caught.value.refusal.why
+    return Why(caught.value.refusal.why)
 
 
 def stored() -> tuple[int, int, int, int]:

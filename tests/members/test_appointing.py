@@ -40,7 +40,7 @@ def _why(
             **dates,  # type: ignore[arg-type]
         )
     except Refused as refused:
-        return refused.refusal.why
+        return Why(refused.refusal.why)
     return None
 
 

@@ -1,7 +1,8 @@
 """Why a file, or one row of it, is not taken: a value with a sentence that says what to do next."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from hongyan import refusals
 
 
 class Why(StrEnum):
@@ -78,19 +79,9 @@ FLAW_SENTENCES = {
 }
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """One refusal of a whole file, with the facts its sentence names."""
-
-    why: Why
-    facts: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def sentence(self) -> str:
-        """Say why not, and what to do next."""
-        return SENTENCES[self.why].format(**self.facts)
+Refusal = refusals.Refusal
 
 
 def refuse(why: Why, **facts: object) -> Refusal:
     """Make a refusal."""
-    return Refusal(why, {name: str(value) for name, value in facts.items()})
+    return refusals.refusal_of(SENTENCES, why, facts)

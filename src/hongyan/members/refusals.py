@@ -1,7 +1,8 @@
 """Why a duty, a token, an approval or an emergency look is refused: a value with its sentence."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from hongyan import refusals
 
 
 class Why(StrEnum):
@@ -63,27 +64,10 @@ SENTENCES = {
 }
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """One refusal with the facts its sentence names."""
-
-    why: Why
-    facts: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def sentence(self) -> str:
-        """Say why not, and what to do next."""
-        return SENTENCES[self.why].format(**self.facts)
-
-
-class Refused(Exception):
-    """Carries a refusal out of an action, so that its transaction is undone."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.why)
-        self.refusal = refusal
+Refusal = refusals.Refusal
+Refused = refusals.Refused
 
 
 def refuse(why: Why, **facts: str) -> Refusal:
     """Make a refusal."""
-    return Refusal(why, facts)
+    return refusals.refusal_of(SENTENCES, why, facts)

@@ -1,11 +1,11 @@
 """May this list leave as a file, and if not, why not?"""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
 
+from hongyan import refusals
 from hongyan.members.permissions import Actor
 from hongyan.members.rules import why_not_approve
 from hongyan.privacy.exports import Export
@@ -50,25 +50,13 @@ EXPORT_WHY_LABELS = {
 }
 
 
-@dataclass(frozen=True)
-class ExportRefusal:
-    """One refusal."""
-
-    why: str
-    sentence: str
+Refusal = refusals.Refusal
+Refused = refusals.Refused
 
 
-class NotExported(Exception):
-    """Carries a refusal out of an action, so that its transaction is undone."""
-
-    def __init__(self, refusal: ExportRefusal) -> None:
-        super().__init__(refusal.why)
-        self.refusal = refusal
-
-
-def refuse(why: ExportWhy) -> ExportRefusal:
+def refuse(why: ExportWhy) -> Refusal:
     """Make a refusal."""
-    return ExportRefusal(why, EXPORT_WHY_LABELS[why])
+    return refusals.refusal_of(EXPORT_WHY_LABELS, why, {})
 
 
 def cap() -> int:
@@ -80,7 +68,7 @@ def _length(text: str) -> int:
     return len("".join(text.split()))
 
 
-def why_not_ask(people: int, words: str) -> ExportRefusal | None:
+def why_not_ask(people: int, words: str) -> Refusal | None:
     """Say why this list cannot be asked for."""
     if people < 1:
         return refuse(ExportWhy.NOBODY)
@@ -89,17 +77,16 @@ def why_not_ask(people: int, words: str) -> ExportRefusal | None:
     return refuse(ExportWhy.WORDS_NUMBER) if personal_number(words) else None
 
 
-def why_not_answer(export: Export, by: Actor, at: datetime) -> ExportRefusal | None:
+def why_not_answer(export: Export, by: Actor, at: datetime) -> Refusal | None:
     """Say why this person cannot decide about this list."""
     if not export.needs_second:
         return refuse(ExportWhy.NO_SECOND)
     if export.answer:
         return refuse(ExportWhy.ANSWERED)
-    refusal = why_not_approve(export.asked_by, by, export.path)
-    return ExportRefusal(refusal.why, refusal.sentence) if refusal else None
+    return why_not_approve(export.asked_by, by, export.path)
 
 
-def why_not_make(export: Export, by: Actor, at: datetime, people: int | None = None) -> ExportRefusal | None:
+def why_not_make(export: Export, by: Actor, at: datetime, people: int | None = None) -> Refusal | None:
     """Say why the file cannot be made now; `people` is how many it would hold."""
     if export.asked_by != by.code:
         return refuse(ExportWhy.NOT_YOURS)

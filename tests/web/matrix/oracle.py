@@ -1,8 +1,7 @@
 """Who is to get which answer at which door: plain data, written from the domain and never from the code.
 
 Sources: the domain (§2, §3), the rules of trust (privacy 3 and 8, security 2; T2, T3, T5, T7, T8, T9, T12) and the
-purpose each page states. This module imports nothing of the product; a test holds it to that. Where the
-product deviates, one of the two is wrong, and the reason is written beside the line.
+purpose each page states. A test holds that it imports nothing. Where the product deviates one of the two is wrong.
 
 An answer is one of:
     shown       the page, or a harmless step to another one; nothing has changed
@@ -15,8 +14,7 @@ An answer is one of:
     not_allowed no door for this method
 """
 
-# ── The country, as far as anybody of the story stands in it: each organisation and the one above it ──────────
-
+# ── The country of the story: each organisation and the one above it ──────────
 ABOVE = {
     "nation": "",
     "gansu": "nation",

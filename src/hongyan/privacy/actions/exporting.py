@@ -11,10 +11,11 @@ from hongyan.audit.actions import record, record_access
 from hongyan.members.actions import spend
 from hongyan.members.permissions import Actor
 from hongyan.organizations.models import Organization
+from hongyan.privacy.actions.telling import tell_decided, tell_waiting
 from hongyan.privacy.export_rules import (
     LEAST_WORDS,
     ExportWhy,
-    NotExported,
+    Refused,
     cap,
     refuse,
     why_not_answer,
@@ -55,9 +56,9 @@ def ask_export(*, key: str, asked: Asked, purpose: str, words: str, by: Actor, a
         return before
     refusal = why_not_ask(asked.people, words)
     if refusal:
-        raise NotExported(refusal)
+        raise Refused(refusal)
     if not spend("export", about=by.code, at=at):
-        raise NotExported(refuse(ExportWhy.TOO_OFTEN))
+        raise Refused(refuse(ExportWhy.TOO_OFTEN))
     with transaction.atomic():
         export = Export.objects.create(
             serial=_serial(at), key=key, organization=asked.organization, path=asked.organization.path,
@@ -65,6 +66,8 @@ def ask_export(*, key: str, asked: Asked, purpose: str, words: str, by: Actor, a
             words=" ".join(words.split()), needs_second=asked.people > cap(), asked_at=at, asked_by=by.code,
         )  # fmt: skip
         _record("ask_export", export, by, at)
+        if export.needs_second:
+            tell_waiting(export, at)
     return export
 
 
@@ -75,13 +78,14 @@ def answer_export(*, export: Export, agrees: bool, reason: str, by: Actor, at: d
     if refusal is None and len("".join(reason.split())) < LEAST_WORDS:
         refusal = refuse(ExportWhy.REASON_SHORT)
     if refusal:
-        raise NotExported(refusal)
+        raise Refused(refusal)
     answer = "agreed" if agrees else "refused"
     waiting = Export.objects.filter(pk=export.pk, answer="", made_at=None)
     said = " ".join(reason.split())
     if not waiting.update(answer=answer, reason=said, answered_at=at, answered_by=by.code):
-        raise NotExported(refuse(ExportWhy.ANSWERED))
+        raise Refused(refuse(ExportWhy.ANSWERED))
     _record("answer_export", export, by, at, answer=answer)
+    tell_decided(export, answer, at)
 
 
 @transaction.atomic
@@ -90,9 +94,9 @@ def make_export(*, export: Export, people: Sequence[int], digest: str, by: Actor
     now = Export.objects.select_for_update().get(pk=export.pk)
     refusal = why_not_make(now, by, at, len(people))
     if refusal:
-        raise NotExported(refusal)
+        raise Refused(refusal)
     if not Export.objects.filter(pk=now.pk, made_at=None).update(made_at=at, rows=len(people), digest=digest):
-        raise NotExported(refuse(ExportWhy.MADE))
+        raise Refused(refuse(ExportWhy.MADE))
     record_access(
         viewer=by.code, people=(f"member:{pk}" for pk in people), purpose=ACCESS, at=at,
         organization=export.organization_id,

@@ -9,19 +9,17 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from hongyan.members.models import Appointment
 from hongyan.members.permissions import Actor, names_of
-from hongyan.members.roles import POWERS, ROLE_LABELS, Power, Role
+from hongyan.members.roles import ROLE_LABELS, Power, Role
 from hongyan.organizations.models import under
-from hongyan.organizations.paths import chain
 from hongyan.privacy.actions import exporting as actions
-from hongyan.privacy.export_rules import NotExported, cap, why_not_answer, why_not_make
+from hongyan.privacy.actions.telling import approving
+from hongyan.privacy.export_rules import Refused, cap, why_not_answer, why_not_make
 from hongyan.privacy.exports import Export, ExportPurpose
 from hongyan.web.console import exporting
 from hongyan.web.console.moving import KEY, new_key
 
 SHOWN = 50
-MAY_APPROVE = [role for role in Role if Power.APPROVE in POWERS[role]]
 WAITING, READY, REFUSED, OVER, MADE = "待复核", "可以导出", "复核未通过", "已过期", "已导出"
 TONES = {WAITING: "gold", READY: "green", REFUSED: "red", OVER: "", MADE: ""}
 
@@ -116,15 +114,10 @@ def listed(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 
 def approvers(path: str, asker: str) -> list[str]:
     """Name some who may approve, the nearest first."""
-    paths = list(chain(path))
-    rows = Appointment.objects.valid(timezone.localdate()).filter(
-        organization__path__in=paths, role__in=MAY_APPROVE, user__is_active=True
-    )
-    asker_id = int(asker.partition(":")[2] or 0)
-    rows = rows.exclude(user_id=asker_id).select_related("user", "organization")
+    rows = approving(path, asker, timezone.now())
     return [
         f"{row.user.name}（{row.organization.short_name} · {ROLE_LABELS[Role(row.role)]}）"
-        for row in rows.order_by("-organization__path", "pk")[:4]
+        for row in rows[:4]
     ]
 
 
@@ -173,11 +166,11 @@ def made(export: Export, actor: Actor) -> HttpResponse:
     at = timezone.now()
     refusal = why_not_make(export, actor, at)
     if refusal:
-        raise NotExported(refusal)
+        raise Refused(refusal)
     chosen = exporting.chosen_again(export, actor, at)
     refusal = why_not_make(export, actor, at, chosen.people)
     if refusal:
-        raise NotExported(refusal)
+        raise Refused(refusal)
     who = f"{actor.name}（{export.organization.short_name}）"
     file = exporting.file_of(export, chosen, actor, who, at)
     try:

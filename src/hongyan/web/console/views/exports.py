@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from hongyan.members.roles import Power
 from hongyan.privacy.actions import exporting as actions
-from hongyan.privacy.export_rules import NotExported
+from hongyan.privacy.export_rules import Refused
 from hongyan.web import guards
 from hongyan.web.console import export_pages, exporting
 from hongyan.web.guards import actor_of
@@ -30,7 +30,7 @@ def ask_export(request: HttpRequest) -> HttpResponse:
         return export_pages.ask_page(request, chosen, form, actor, status=status)
     try:
         export = actions.ask_export(asked=chosen.asked(), by=actor, at=at, **form.cleaned_data)
-    except NotExported as refused:
+    except Refused as refused:
         return export_pages.ask_page(request, chosen, form, actor, refused.refusal.sentence, status=409)
     return redirect("export", export.pk)
 
@@ -52,7 +52,7 @@ def answer_export(request: HttpRequest, pk: int) -> HttpResponse:
     agrees, reason = form.cleaned_data["agrees"] == "1", form.cleaned_data["reason"]
     try:
         actions.answer_export(export=asked, agrees=agrees, reason=reason, by=actor, at=timezone.now())
-    except NotExported as refused:
+    except Refused as refused:
         return export_pages.export_page(request, asked, refused.refusal.sentence, status=409)
     messages.success(
         request, "已同意，申请人二十四小时内可以导出一次。" if agrees else "已记下：不同意导出。"
@@ -66,5 +66,5 @@ def make_export(request: HttpRequest, pk: int) -> HttpResponse:
     asked = export_pages.export_or_404(actor_of(request), pk)
     try:
         return export_pages.made(asked, actor_of(request))
-    except NotExported as refused:
+    except Refused as refused:
         return export_pages.export_page(request, asked, refused.refusal.sentence, status=409)

@@ -38,6 +38,9 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/enter_code.html")
     try:
         owners = phone_codes.checked_code(request, request.POST.get("code", ""), at=timezone.now())
+        if not owners:
+            # Nobody has this number, or it has been hashed anew since the code was asked for.
+            raise NotSo(phone_codes.EXPIRED)
     except NotSo as no:
         return render(request, "accounts/enter_code.html", {"error": str(no)}, status=400)
     if len(owners) > 1:

@@ -19,6 +19,8 @@ TYPICAL = {
     "role": "微管家",
     "from": "11月1日",
     "until": "明年10月31日",
+    "people": "1260",
+    "answer": "不同意",
 }
 
 

@@ -36,6 +36,8 @@ LABELS = {
     "extended": "任期变更",
     "emergency_look": "您的信息被紧急查看",
     "emergency_look_home": "一名党员被紧急查看",
+    "export_waiting": "导出名单待复核",
+    "export_decided": "导出名单已复核",
 }
 FOLDER = Path(__file__).parent / "templates" / "notifications"
 

@@ -21,6 +21,7 @@ class News:
     text: str
     at: datetime
     journey_id: int | None
+    export_id: int | None
     unread: bool
 
 
@@ -29,9 +30,13 @@ def _recipients(actor: Actor) -> list[str]:
     return sorted(own | {f"organization:{seat.organization_id}" for seat in actor.seats_for(Power.SEE)})
 
 
-def _journey_id(notice: Notice) -> int | None:
+def _number(notice: Notice, wanted: str) -> int | None:
     kind, _, number = notice.subject.partition(":")
-    return int(number) if kind == "journey" and number.isdigit() else None
+    return int(number) if kind == wanted and number.isdigit() else None
+
+
+def _journey_id(notice: Notice) -> int | None:
+    return _number(notice, "journey")
 
 
 def _news(notice: Notice, open_to_him: set[int]) -> News:
@@ -42,6 +47,8 @@ def _news(notice: Notice, open_to_him: set[int]) -> News:
         at=notice.created_at,
         # A case that has moved on or ended is told of, but no longer to be opened.
         journey_id=number if number in open_to_him else None,
+        # Sent to nobody who may not open it, and its page decides again.
+        export_id=_number(notice, "export"),
         unread=notice.read_at is None,
     )
 

@@ -32,6 +32,8 @@ def printed(clerk: Client, member: Member) -> str:
     answer = clerk.post("/window/paper-code/", {"permit": permit(clerk, member), "reason": "no_smartphone"})
     found = CODE.search(answer.content.decode())
     assert found
+    assert "data-print" in answer.content.decode()
+    assert "js/print.js" in answer.content.decode()
     return found.group(1)
 
 

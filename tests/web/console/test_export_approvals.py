@@ -123,3 +123,22 @@ def test_a_serial_finds_its_request(crowd: World) -> None:
     )
     assert f"/exports/{first.pk}/" in found
     assert f"/exports/{second.pk}/" not in found
+
+
+def test_a_decision_is_not_typed_in_vain(crowd: World, settings: Settings) -> None:
+    settings.HONGYAN_EXPORT_CAP = 2
+    export = asked(browser(crowd, SECRETARY))
+    where = f"/exports/{export.pk}/"
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False) as clock:
+        other = browser(crowd, DEPARTMENT)
+        page = other.get(where).content.decode()
+        assert "至少四个字" in page
+        assert "苏明远（" not in page
+        clock.shift(timedelta(minutes=6))
+        assert other.get(where)["Location"] == f"/prove/?next=%2Fexports%2F{export.pk}%2F"
+        sent = {"agrees": "1", "reason": "情况属实"}
+        clock.shift(timedelta(minutes=6))
+        late = other.post(f"{where}answer/", sent, headers={"Referer": f"http://testserver{where}"})
+        assert late["Location"] == f"/prove/?next=%2Fexports%2F{export.pk}%2F"
+        assert "还没有提交" in words(other.get(late["Location"]).content)
+    assert Export.objects.get().answer == ""

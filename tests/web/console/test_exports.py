@@ -175,7 +175,7 @@ def test_get_changes_nothing(crowd: World) -> None:
 def test_who_asked_for_restriction_stays_out_and_is_counted(crowd: World) -> None:
     Member.objects.filter(pk=crowd.members["luo"].pk).update(restricted_at=NOW, restricted_by="member:1")
     client = browser(crowd, SECRETARY)
-    assert "另有 1 人要求限制处理" in words(client.get("/exports/ask/").content)
+    assert "另有 1 人已限制使用" in words(client.get("/exports/ask/").content)
     export = asked(client)
     assert (export.people, export.left_out) == (2, 1)
     rows = sheet_of(make(client, export))[2:-1]

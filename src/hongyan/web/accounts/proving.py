@@ -7,6 +7,7 @@ the latest proof in this session, be it the sign-in itself or a later one.
 import time
 from urllib.parse import urlencode, urlsplit
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,6 +16,7 @@ PROVED = "proved_at"
 FRESH_SECONDS = 5 * 60
 # A form opened in time may be filled in: what was typed must not be lost to the clock.
 FORM_SECONDS = 10 * 60
+NOT_SENT = "刚才的内容还没有提交，也没有保存。证明是您本人以后会回到那一页，请再填一次、再点一次提交。"
 
 
 def prove(request: HttpRequest) -> None:
@@ -36,5 +38,6 @@ def ask_again(request: HttpRequest) -> HttpResponse:
         referer = request.headers.get("Referer", "")
         ours = url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()})
         parts = urlsplit(referer)
+        messages.warning(request, NOT_SENT)
         wanted = parts.path + (f"?{parts.query}" if parts.query else "") if ours and parts.path else "/"
     return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': wanted})}")

@@ -38,7 +38,7 @@ class AskForm(forms.Form):
     words = forms.CharField(
         label="用途说明",
         max_length=120,
-        help_text="写清给谁用、做什么。不要写姓名和号码。",
+        help_text="至少四个字，写清给谁用、做什么。不要写姓名和号码。",
         error_messages={"required": "请写明用途。", "max_length": "请不要超过 120 个字。"},
     )
 

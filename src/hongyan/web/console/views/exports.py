@@ -35,9 +35,9 @@ def ask_export(request: HttpRequest) -> HttpResponse:
     return redirect("export", export.pk)
 
 
-@guards.official("GET", power=Power.EXPORT)
+@guards.official("GET", power=Power.EXPORT, fresh=True)
 def export(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one request: to who asked, and to who decides."""
+    """Show one request: to who asked, and to who decides; fresh, so that no decision is typed in vain."""
     return export_pages.export_page(request, export_pages.export_or_404(actor_of(request), pk))
 
 

@@ -44,7 +44,7 @@ def columns() -> tuple[str, ...]:
 ASKED = set(
     "csrfmiddlewaretoken talk_on talk_by reached party_group caretaker expected_return_on departs_on reason"
     " employer member target host note permit address code community sheet more destination purpose verb place"
-    " picked".split()
+    " picked destination_text".split()
 )
 
 

@@ -108,6 +108,32 @@ def test_a_phone_is_sent_five_codes_an_hour(world: World) -> None:
     assert Notice.objects.filter(kind="sign_in_code").count() == 5
 
 
+def test_strangers_do_not_take_the_codes_of_the_owner_away(world: World) -> None:
+    chen = world.members["chen"]
+    own = Client(REMOTE_ADDR="198.51.100.7")
+    own.post("/sign-in/code/", {"code": ask_for(own, chen)})
+    assert is_in(own)
+    own.post("/sign-out/")
+    answers = [ask(Client(REMOTE_ADDR=f"10.{turn // 5}.0.1"), phone_of(chen)) for turn in range(20)]
+    # One code of the ten was his own, before anybody knew this browser.
+    assert [answer.status_code for answer in answers] == [302] * 9 + [400] * 11
+    strangers = [Client(REMOTE_ADDR=f"10.{turn}.0.1") for turn in range(2)]
+    assert ask(strangers[0], phone_of(chen)).status_code == 400
+    assert own.post("/sign-in/code/", {"code": ask_for(own, chen)}).status_code == 302
+    own.post("/sign-out/")
+    # His own browser is limited as well: five in the hour.
+    assert [ask(own, phone_of(chen)).status_code for _ in range(5)] == [302] * 4 + [400]
+
+
+def test_strangers_guesses_do_not_use_up_the_owners(world: World) -> None:
+    chen = world.members["chen"]
+    stranger, own = Client(REMOTE_ADDR="10.1.0.1"), Client(REMOTE_ADDR="198.51.100.7")
+    code = ask_for(stranger, chen)
+    said = [words(stranger.post("/sign-in/code/", {"code": wrong(code)})) for _ in range(6)]
+    assert ["次数太多" in one for one in said] == [False] * 5 + [True]
+    assert own.post("/sign-in/code/", {"code": ask_for(own, chen)}).status_code == 302
+
+
 def test_an_address_asks_for_thirty_codes_an_hour(world: World) -> None:
     answers = [ask(Client(REMOTE_ADDR="203.0.113.7"), f"1009999{number:04}") for number in range(32)]
     assert [answer.status_code for answer in answers] == [302] * 30 + [400] * 2

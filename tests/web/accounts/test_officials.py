@@ -10,11 +10,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from hongyan.members.actions import add_totp, set_password
 from hongyan.members.models import Appointment, User
+from hongyan.web.accounts import devices, guessing
 from hongyan.web.middleware import MEMBER
 from tests.web.accounts.conftest import PASSWORD
 from tests.web.accounts.doors import by_password, is_in, words
@@ -91,9 +93,46 @@ def test_five_guesses_then_not_even_the_right_one(world: World) -> None:
     for _ in range(5):
         assert by_password(Client(), WHO, "wrong password").status_code == 400
     assert "次数太多" in words(by_password(Client(), WHO.upper(), PASSWORD))
-    assert "次数太多" in words(by_password(Client(REMOTE_ADDR="198.51.100.7"), WHO, PASSWORD))
+    # Somebody elsewhere has his own five, so that nobody locks the owner out from afar.
+    assert by_password(Client(REMOTE_ADDR="198.51.100.7"), WHO, PASSWORD).status_code == 302
     with time_machine.travel(NOW + timedelta(minutes=16), tick=False):
         assert by_password(Client(), WHO, PASSWORD).status_code == 302
+
+
+def test_strangers_everywhere_have_thirty_guesses_and_his_own_browser_its_own_five(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Client(REMOTE_ADDR="198.51.100.7")
+    by_password(own, WHO, PASSWORD)
+    own.post("/sign-out/")
+    with monkeypatch.context() as patched:
+        patched.setattr(guessing, "authenticate", lambda *args, **kwargs: None)
+        said = [
+            words(by_password(Client(REMOTE_ADDR=f"10.{turn // 5}.0.1"), WHO, "wrong password"))
+            for turn in range(35)
+        ]
+    assert ["次数太多" in one for one in said] == [False] * 30 + [True] * 5
+    # A new network is too late for a stranger; the browser he has come in by is not, and is limited too.
+    assert "次数太多" in words(by_password(Client(REMOTE_ADDR="198.51.100.7"), WHO, PASSWORD))
+    assert by_password(own, WHO, PASSWORD).status_code == 302
+    own.post("/sign-out/")
+    said = [words(by_password(own, WHO, "wrong password")) for _ in range(6)]
+    assert ["次数太多" in one for one in said] == [False] * 5 + [True]
+
+
+def test_the_cookie_of_a_browser_names_nobody_and_counts_for_its_own_account_only(world: World) -> None:
+    client = Client()
+    by_password(client, WHO, PASSWORD)
+    cookie = client.cookies["device"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
+    assert WHO not in str(signing.loads(cookie.value, salt=devices.SALT))
+    for value in (cookie.value + "x", cookie.value[:-1], "nonsense", ""):
+        request = RequestFactory().get("/")
+        request.COOKIES["device"] = value
+        assert not devices.whence(request, WHO)[1]
+    request.COOKIES["device"] = cookie.value
+    assert devices.whence(request, WHO)[1]
+    assert not devices.whence(request, "street_organiser")[1]
 
 
 def test_whoever_is_right_uses_nothing_up(world: World) -> None:
@@ -101,8 +140,6 @@ def test_whoever_is_right_uses_nothing_up(world: World) -> None:
 
 
 def test_an_address_guesses_at_fifty_accounts_at_most(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hongyan.web.accounts import guessing
-
     monkeypatch.setattr(guessing, "authenticate", lambda *args, **kwargs: None)
     answers = [words(by_password(Client(), f"somebody{number}", "x")) for number in range(53)]
     assert [("次数太多" in one) for one in answers] == [False] * 50 + [True] * 3
@@ -300,6 +337,11 @@ def test_where_a_second_factor_is_needed_everything_leads_to_it(world: World, se
     assert 'href="/desk/"' in page.content.decode()
     assert "只显示这一次" not in words(client.get("/account/recovery-codes/"))
     assert client.get("/desk/").status_code == 200
+    # The number that proved the app has been shown: it opens nothing more within its half minute.
+    other = Client()
+    by_password(other, WHO, PASSWORD)
+    assert other.post("/sign-in/second/", {"code": code}).status_code == 400
+    assert not is_in(other)
     row = Authenticator.objects.get(user=world.users[WHO], type="totp")
     client.post(f"/account/factors/{row.pk}/remove/")
     assert Authenticator.objects.filter(pk=row.pk).exists()

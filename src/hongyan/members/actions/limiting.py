@@ -25,16 +25,21 @@ class Limit:
     per: timedelta
 
 
-# Every limit of the installation; `about` is what a call names: a phone, an account, an address.
+# Every limit of the installation; `about` is what a call names: a phone, an account, an address, or one of
+# them with the place it is tried from. `…_from_all` counts strangers only: a browser somebody has come in by
+# before is counted apart, so that no stranger can lock the owner out.
 LIMITS = {
     limit.name: limit
     for limit in (
         Limit("code_sent_to_phone", 5, timedelta(hours=1)),
-        Limit("code_sent_to_phone_a_day", 10, timedelta(days=1)),
+        Limit("code_sent_to_phone_from_all", 10, timedelta(hours=1)),
+        Limit("code_sent_to_phone_a_day", 20, timedelta(days=1)),
         Limit("code_asked_from_address", 30, timedelta(hours=1)),
         Limit("code_sent_by_all", 3_000, timedelta(hours=1)),
         Limit("code_guessed", 5, timedelta(minutes=15)),
+        Limit("code_guessed_from_all", 30, timedelta(minutes=15)),
         Limit("password_guessed", 5, timedelta(minutes=15)),
+        Limit("password_guessed_from_all", 30, timedelta(minutes=15)),
         Limit("password_guessed_from_address", 50, timedelta(minutes=15)),
         Limit("second_factor_guessed", 5, timedelta(minutes=15)),
         Limit("paper_code_guessed_from_address", 10, timedelta(minutes=15)),

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from hongyan.members.models import User
 from hongyan.vault.sealing import seal, unseal
+from hongyan.web.accounts import devices
 from hongyan.web.accounts.browsers import browser_in_words
 from hongyan.web.accounts.proving import prove
 from hongyan.web.middleware import MEMBER
@@ -76,6 +77,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         """List the session under its browser in words; the header itself is not kept."""
         request.META["HTTP_USER_AGENT"] = browser_in_words(request.META.get("HTTP_USER_AGENT", ""))
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        if get_authentication_records(request, user):
+            devices.remember(request, response, user)
         return response
 
 

@@ -43,12 +43,16 @@ def _code(user: User, text: str) -> Authenticator:
     code = "".join(text.split())
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
     for factor in Authenticator.objects.filter(user=user, type__in=kinds).order_by("-type"):
-        if factor.wrap().validate_code(code):
-            digest = hashlib.sha256(code.encode()).hexdigest()[:16]
-            if cache.add(f"factor-used:{user.pk}:{digest}", 1, timeout=USED_SECONDS):
-                factor.user = user
-                return factor
+        if factor.wrap().validate_code(code) and use_up(user, code):
+            factor.user = user
+            return factor
     raise NotSo(WRONG_CODE)
+
+
+def use_up(user: User, code: str) -> bool:
+    """Mark a code as used, wherever it was shown; False when it has been used already."""
+    digest = hashlib.sha256(code.encode()).hexdigest()[:16]
+    return cache.add(f"factor-used:{user.pk}:{digest}", 1, timeout=USED_SECONDS)
 
 
 def _passkey(user: User, credential: str) -> Authenticator:

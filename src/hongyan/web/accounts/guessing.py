@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from hongyan.members.actions import give_back, spend
 from hongyan.members.models import User
+from hongyan.web.accounts.devices import whence
 
 TOO_OFTEN = "试的次数太多了，请 15 分钟后再试。忘了密码，请让给您开通账号的上级重发一个设置密码的链接。"
 WRONG = "用户名或密码不对，请核对后再试。"
@@ -20,15 +21,26 @@ class NotSo(Exception):
 def checked_password(request: HttpRequest, username: str, password: str, *, at: datetime) -> User:
     """Return the account this name and password open, or raise NotSo; the same sentence for every reason.
 
-    Both counts are taken before looking: a guess that was not counted would be free.
+    Every count is taken before looking: a guess that was not counted would be free.
     """
-    account, network = username.lower(), get_adapter().get_client_ip(request)
-    allowed = spend("password_guessed_from_address", about=network, at=at)
-    if not (spend("password_guessed", about=account, at=at) and allowed):
+    account = username.lower()
+    counts = _counts(request, account)
+    spent = [spend(name, about=about, at=at) for name, about in counts]
+    if not all(spent):
         raise NotSo(TOO_OFTEN)
     user = authenticate(request, username=username, password=password)
     if not isinstance(user, User) or user.member_id is not None:
         raise NotSo(WRONG)
-    give_back("password_guessed", about=account, at=at)
-    give_back("password_guessed_from_address", about=network, at=at)
+    for name, about in counts:
+        give_back(name, about=about, at=at)
     return user
+
+
+def _counts(request: HttpRequest, account: str) -> list[tuple[str, str]]:
+    """Name what a guess is counted by: strangers in common too, but never with the owner's browser."""
+    place, known = whence(request, account)
+    counts = [
+        ("password_guessed_from_address", get_adapter().get_client_ip(request)),
+        ("password_guessed", f"{account} {place}"),
+    ]
+    return counts if known else [*counts, ("password_guessed_from_all", account)]

@@ -21,6 +21,7 @@ from hongyan.members.sealing import id_number_of, members_with_phone, normal_pho
 from hongyan.notifications.actions import forget_facts, notify
 from hongyan.notifications.models import Channel
 from hongyan.vault.sealing import keyed_hash
+from hongyan.web.accounts.devices import whence
 from hongyan.web.accounts.guessing import NotSo
 
 STATE = "phone_code"
@@ -58,8 +59,14 @@ def ask_code(request: HttpRequest, phone: str, *, at: datetime) -> None:
     if not spend("code_asked_from_address", about=get_adapter().get_client_ip(request), at=at):
         raise NotSo(ADDRESS_BUSY)
     about = phone_hash(number)
-    hourly = spend("code_sent_to_phone", about=about, at=at)
-    if not (spend("code_sent_to_phone_a_day", about=about, at=at) and hourly):
+    place, known = whence(request, about)
+    counts = [("code_sent_to_phone", f"{about} {place}")]
+    # The owner's own browser is not counted with strangers: nobody takes his codes away by asking for them.
+    counts.append(("code_sent_to_phone_a_day", f"{about} {place}" if known else about))
+    if not known:
+        counts.append(("code_sent_to_phone_from_all", about))
+    spent = [spend(name, about=one, at=at) for name, one in counts]
+    if not all(spent):
         raise NotSo(PHONE_BUSY)
     code, nonce = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", secrets.token_hex(16)
     unhurried(lambda: _send(number, code, at))
@@ -107,8 +114,10 @@ def checked_code(request: HttpRequest, code: str, *, at: datetime) -> list[Membe
         raise NotSo(EXPIRED)
     # By the phone, however many sessions guess at it; and by the code, wherever its minutes fall.
     asked = datetime.fromtimestamp(state["asked_at"], at.tzinfo)
-    by_phone = spend("code_guessed", about=state["phone"], at=at)
-    if not (spend("code_guessed", about=state["nonce"], at=asked) and by_phone):
+    place, known = whence(request, state["phone"])
+    by_phone = spend("code_guessed", about=f"{state['phone']} {place}", at=at)
+    by_all = known or spend("code_guessed_from_all", about=state["phone"], at=at)
+    if not (spend("code_guessed", about=state["nonce"], at=asked) and by_phone and by_all):
         raise NotSo(TOO_OFTEN)
     typed = _digest(state["nonce"], "".join(code.split()))
     if not secrets.compare_digest(typed, state["digest"]):

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from hongyan.members.actions import add_passkey, add_totp, spend
 from hongyan.members.models import User
+from hongyan.web.accounts.factors import use_up
 from hongyan.web.accounts.guessing import NotSo
 
 WRONG = "数字不对。请确认手机时间是自动设置的，等认证器显示下一个数字再试。"
@@ -23,8 +24,9 @@ def activate_totp(request: HttpRequest, user: User, code: str, *, at: datetime) 
     """Keep the secret once the app shows the number that belongs to it, or raise NotSo."""
     if not spend("second_factor_guessed", about=str(user.pk), at=at):
         raise NotSo(TOO_OFTEN)
-    secret = get_totp_secret()
-    if not validate_totp_code(secret, "".join(code.split())):
+    secret, typed = get_totp_secret(), "".join(code.split())
+    # Whoever looked over the shoulder must not come in with the number that proved the app.
+    if not validate_totp_code(secret, typed) or not use_up(user, typed):
         raise NotSo(WRONG)
     add_totp(user=user, secret=secret, at=at)
     clear_totp_secret(request)

@@ -30,6 +30,7 @@ from hongyan.privacy.actions import ask_correction, erase
 from hongyan.privacy.models import RightsRequest, Tombstone
 from hongyan.reports.laws import broken
 from hongyan.reports.recount import differences
+from hongyan.web.mobile.contacts import contacts
 from tests.web.signing_in import sign_in
 from tests.world import build_world
 
@@ -52,6 +53,17 @@ def test_every_law_holds_in_the_demo() -> None:
     assert broken() + violations == []
     assert compared > 1000
     assert (Member.objects.count(), Journey.objects.count()) == loading.PEOPLE[Scale.SMALL]
+
+
+def test_one_person_has_one_number_on_every_page() -> None:
+    organizations = list(Organization.objects.filter(has_desk=True))
+    called = contacts(organizations, AT.date())
+    differing = [
+        (one.short_name, (one.contact_name, one.contact_phone), (called[one.pk].person, called[one.pk].phone))
+        for one in organizations
+        if (one.contact_name, one.contact_phone) != (called[one.pk].person, called[one.pk].phone)
+    ]
+    assert differing == []
 
 
 def test_every_status_purpose_and_kind_of_host_is_there() -> None:

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from hongyan.demo.cast import MEMBERS
 from hongyan.demo.people import FIRST, SECOND, SURNAMES, Registry, broken_id_number, checks, phone_number
 from hongyan.demo.titles import outside_title, settlement, title_of
 from hongyan.organizations.kinds import Kind, Tier
@@ -26,6 +27,9 @@ def test_a_right_checksum_is_recognised() -> None:
 def test_every_telephone_rings_nowhere_and_is_one_persons() -> None:
     numbers = [phone_number(serial) for serial in range(1, 40_000)]
     assert len(set(numbers)) == len(numbers)
+    story = {one.phone for one in MEMBERS.values()}
+    assert len(story) == len(MEMBERS)
+    assert not story & set(numbers)
     assert all(len(number) == 11 and number.startswith("100") for number in numbers)
 
 

@@ -47,22 +47,27 @@ OFFICIALS = {
 
 @dataclass(frozen=True)
 class Traveller:
-    """One member of the story: his name, the division of his branch, and what he does."""
+    """One member of the story: his name, the division of his branch, what he does, and his telephone.
+
+    The numbers are the same in every demo, so that the examples of the documents run as printed; nobody of the
+    crowd gets one of them (the serial that yields it is far beyond any demo).
+    """
 
     name: str
     home: str
     occupation: str
     title: str
+    phone: str
 
 
 MEMBERS = {
-    "traveller": Traveller("陈望川", "620621100203", "农民", "准备去兰州务工，还没有标记"),
-    "worker": Traveller("宁致和", "620621100203", "建筑工人", "已标记去兰州，等待报到"),
-    "driver": Traveller("罗小川", "620825100200", "司机", "庄浪县人，已在解放中路社区报到"),
-    "trader": Traveller("贺长风", "620602101200", "个体工商户", "凉州区人，在乌鲁木齐经商"),
-    "volunteer": Traveller("苗听雨", "620621101200", "企业职工", "在会馆巷社区参加志愿服务"),
-    "taxi_driver": Traveller("滕远山", "620821100200", "出租车司机", "泾川县人，住崇文社区"),
-    "student": Traveller("尤知行", "620503103201", "高校学生", "天水人，住枣林西社区"),
+    "traveller": Traveller("陈望川", "620621100203", "农民", "准备去兰州务工，还没有标记", "10000000001"),
+    "worker": Traveller("宁致和", "620621100203", "建筑工人", "已标记去兰州，等待报到", "10000000002"),
+    "driver": Traveller("罗小川", "620825100200", "司机", "庄浪县人，已在解放中路社区报到", "10000000003"),
+    "trader": Traveller("贺长风", "620602101200", "个体工商户", "凉州区人，在乌鲁木齐经商", "10000000004"),
+    "volunteer": Traveller("苗听雨", "620621101200", "企业职工", "在会馆巷社区参加志愿服务", "10000000006"),
+    "taxi_driver": Traveller("滕远山", "620821100200", "出租车司机", "泾川县人，住崇文社区", "10000000007"),
+    "student": Traveller("尤知行", "620503103201", "高校学生", "天水人，住枣林西社区", "10000000008"),
 }
 
 

@@ -29,7 +29,7 @@ SETUP = "system:demo"
 IN_OFFICE_SINCE = timedelta(days=900)
 ROLES = {Tier.GRASSROOTS: Role.SECRETARY, Tier.TOWN: Role.ORGANISER}
 # Who sits beside the one at the desk.
-BESIDE = (Role.WINDOW, Role.CARETAKER, Role.OBSERVER)
+BESIDE = (Role.WINDOW, Role.CARETAKER, Role.OBSERVER, Role.AUDITOR)
 DIVISION = (
     "code", "name", "level", "parent_id", "source", "valid_from", "valid_to", "successors", "added_at", "added_by",
 )  # fmt: skip
@@ -66,8 +66,11 @@ def staff(tree: Tree, flows: Flows, random: Random) -> Staff:
     found = Staff()
     for username, person in OFFICIALS.items():
         node = tree.by_code.get(person.organization) or tree.at[person.organization]
-        number = found.hire(username, person.name, person.role, node, office_phone(len(found.users)))
-        if person.role not in BESIDE:
+        answers = person.role not in BESIDE
+        # Whoever answers for an organisation is called at its number: one person, one number on every page.
+        phone = node.contact_phone if answers else ""
+        number = found.hire(username, person.name, person.role, node, phone or office_phone(len(found.users)))
+        if answers:
             node.official, node.contact_name = number, person.name
     for node in tree.nodes:
         if node.has_desk and not node.official:

@@ -58,7 +58,7 @@ class Director:
             name=person.name,
             sex=person.sex,
             branch=self.organization(home),
-            phone=person.phone,
+            phone=CAST[key].phone if key else person.phone,
             id_number=person.id_number,
             by=SETUP,
             at=self._now,

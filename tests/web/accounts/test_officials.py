@@ -241,6 +241,8 @@ def test_a_new_password_ends_every_other_session(world: World) -> None:
         answer = here.post("/account/password/", {"new": new, "again": again})
         assert answer.status_code == 400
         assert said in words(answer), new
+        # One sentence under a field says what is wanted; a pile of complaints helps nobody.
+        assert answer.content.decode().count('class="error"') == (1 if new else 2), new
     assert (
         here.post(
             "/account/password/", {"new": "quiet river at dawn", "again": "quiet river at dawn"}

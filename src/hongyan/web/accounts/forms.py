@@ -11,7 +11,7 @@ from hongyan.members.models import User
 LONGEST = 128
 # Django's own sentences, said so that one knows what to do.
 SENTENCES = {
-    "password_too_short": "密码至少 12 个字符。一句自己记得住的话最好。",
+    "password_too_short": "密码太短：至少 12 个字符，不含用户名。一句自己记得住、别人想不到的话最好。",
     "password_too_common": "这个密码太常见，别人一猜就中，请换一个。",
 }
 
@@ -35,9 +35,9 @@ class NewPasswordForm(forms.Form):
         try:
             validate_password(new, self.user)
         except ValidationError as error:
-            raise ValidationError(
-                [SENTENCES.get(one.code or "", one.messages[0]) for one in error.error_list]
-            ) from None
+            # One sentence at a time: the first says what is wanted, the rest may be mended by it.
+            first = error.error_list[0]
+            raise ValidationError(SENTENCES.get(first.code or "", first.messages[0])) from None
         return new
 
     def clean(self) -> dict[str, Any]:

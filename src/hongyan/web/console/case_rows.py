@@ -12,7 +12,7 @@ from hongyan.members.permissions import Actor
 from hongyan.organizations.models import Organization
 from hongyan.web.cards import Card, card_of, phone_for
 from hongyan.web.console.desk_rows import TONES
-from hongyan.web.console.places_said import contact_line, destination_of, home_of
+from hongyan.web.console.places_said import beyond, contact_line, destination_of, home_of
 from hongyan.web.deadlines import Deadline, deadline
 from hongyan.web.routing_card import as_read
 
@@ -91,10 +91,15 @@ def _person(journey: Journey, actor: Actor) -> Person:
         birth=f"{member.birth_on.year}年{member.birth_on.month}月" if member.birth_on else "",
         joined=f"{member.joined_on.year}年{member.joined_on.month}月" if member.joined_on else "",
         occupation=member.occupation,
-        address=" ".join(part for part in (place_of(journey), journey.destination_text) if part),
+        address=_address(journey),
         employer=journey.employer,
         exempt=member.is_exempt,
     )
+
+
+def _address(journey: Journey) -> str:
+    further = beyond(journey.destination_id or "", journey.destination_text)
+    return " ".join(part for part in (place_of(journey), further) if part)
 
 
 def place_of(journey: Journey) -> str:

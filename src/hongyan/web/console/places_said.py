@@ -7,6 +7,9 @@ from hongyan.geography.names import FILLERS, full_name, name_of
 from hongyan.journeys.models import Journey
 from hongyan.organizations.models import Organization
 
+# The list names the bodies of villages and communities; addresses name the places.
+BODIES = ("居民委员会", "村民委员会", "居委会", "村委会")
+
 
 @lru_cache(maxsize=8192)
 def county(code: str) -> str:
@@ -27,6 +30,18 @@ def home_of(journey: Journey) -> str:
 def destination_of(journey: Journey) -> str:
     """Say where somebody goes: the county."""
     return county(journey.destination_id or "") or "去向未定"
+
+
+def beyond(code: str, text: str) -> str:
+    """Return what an address adds to the place it lies in, so that no line says one name twice."""
+    rest = text.strip()
+    for level in Level:
+        name = name_of(code[:level]) if level <= len(code) else None
+        for form in (name, *(name.removesuffix(body) for body in BODIES if name and name.endswith(body))):
+            if form and rest.startswith(form):
+                rest = rest.removeprefix(form).lstrip(" ，,")
+                break
+    return rest
 
 
 def contact_line(organization: Organization) -> str:

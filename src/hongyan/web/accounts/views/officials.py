@@ -66,4 +66,5 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         leave(request)
         return enter(request, user, how="password")
     status = 400 if form.errors else 200
-    return render(request, "accounts/invited.html", {"form": form, "invited": user}, status=status)
+    context = {"form": form, "invited": user, "needs_second": guards.needs_second_factor()}
+    return render(request, "accounts/invited.html", context, status=status)

@@ -23,7 +23,6 @@ def privacy_policy(request: HttpRequest) -> HttpResponse:
         "readers": declared.readers,
         "rules": [rule for rule in declared.rules.values() if rule.days],
         "consents": consent_texts().values(),
-        "counted": sum(len(table.columns) for table in declared.tables.values()),
     }
     return render(request, "mobile/my_data/privacy_policy.html", context)
 

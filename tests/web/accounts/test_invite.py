@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -86,6 +87,15 @@ def test_bad_options_say_what_to_do(world: World, place: int, value: str, said: 
     with pytest.raises(CommandError, match=said):
         invite(*options)
     assert not Entry.objects.filter(verb="invite").exists()
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_the_invitation_speaks_of_a_second_factor_only_where_it_is_asked_for(
+    world: World, settings: Any, needed: bool
+) -> None:
+    settings.SECOND_FACTOR = needed
+    page = words(Client().get(invitation_path(world.users["village_secretary"])))
+    assert ("下一步设置第二重验证" in page) is needed
 
 
 def test_a_lost_account_comes_in_again(world: World) -> None:

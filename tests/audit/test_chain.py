@@ -363,8 +363,8 @@ def test_the_command_seals_prints_and_verifies(sealed: None, heads_file: Path) -
     assert lines[0]["head"] == batch(Stream.ENTRY, 5).head
     code, text = said("verify")
     assert code == 0
-    assert "操作记录:核对 5 批 20 行" in text
-    assert "链头:比对 1 个文件 10 条" in text
+    assert "操作记录：核对 5 批 20 行" in text
+    assert "链头：比对 1 个文件 10 条" in text
     assert "没有发现问题" in text
 
 
@@ -379,11 +379,11 @@ def test_the_command_says_each_finding_and_ends_with_1(
     seal = batch(Stream.ENTRY, 2)
     code, text = said("verify")
     assert code == 1
-    assert f"操作记录 第 2 批(编号 {seal.first_id}–{seal.last_id}):少了 1 行" in text
+    assert f"操作记录 第 2 批（编号 {seal.first_id}–{seal.last_id}）：少了 1 行" in text
     assert "发现 1 处问题" in text
     assert "另有 2 行尚未封存" in text
     assert "没有导出的链头可比对" in text
-    assert "链头:比对 1 个文件 8 条" in said("verify", "--heads", str(elsewhere))[1]
+    assert "链头：比对 1 个文件 8 条" in said("verify", "--heads", str(elsewhere))[1]
     with pytest.raises(CommandError, match="找不到"):
         said("verify", "--heads", str(tmp_path / "nowhere.jsonl"))
 

@@ -25,7 +25,7 @@ def test_one_run_sends_everything_due(queue: Queue, settings: Settings, tmp_path
         queue(number, at=datetime.now(UTC))
     said = StringIO()
     call_command("deliver", limit=2, stdout=said)
-    assert said.getvalue().count("sent") == 3
+    assert said.getvalue().count("已发出") == 3
     assert not Notice.objects.exclude(state=State.SENT).exists()
     assert len((tmp_path / "outbox.jsonl").read_text(encoding="utf-8").splitlines()) == 5
 
@@ -38,7 +38,7 @@ def test_failed_notices_are_queued_again_on_request(queue: Queue, settings: Sett
     Notice.objects.update(state=State.FAILED, attempts=5)
     said = StringIO()
     call_command("deliver", retry_failed=True, stdout=said)
-    assert "queued again: 1" in said.getvalue()
+    assert "重新排队 1 条" in said.getvalue()
     assert Notice.objects.get().state == State.SENT
 
 

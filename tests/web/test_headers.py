@@ -216,3 +216,10 @@ def test_cookies_of_a_production_are_bound_to_the_host() -> None:
     source = (configured.PACKAGE / "settings.py").read_text(encoding="utf-8")
     assert '"__Host-session", "__Host-csrf"' in source
     assert not any(name in source for name in ("SESSION_COOKIE_DOMAIN", "CSRF_COOKIE_DOMAIN"))
+
+
+@pytest.mark.django_db
+def test_no_feature_is_named_that_chromium_does_not_know() -> None:
+    policy = Client().get("/sign-in/", headers={}).headers["Permissions-Policy"]
+    for name in ("bluetooth", "web-share"):
+        assert name not in policy

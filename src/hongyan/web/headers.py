@@ -16,9 +16,9 @@ LARGEST_FORM = 1024 * 1024
 # Only the pages a member opens from his link ask where he is.
 ASKS_WHERE = "/r/"
 _OFF = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "fullscreen",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "fullscreen",
     "encrypted-media", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone",
-    "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "web-share",
+    "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb",
     "xr-spatial-tracking",
 )  # fmt: skip
 _OWN = ("publickey-credentials-create", "publickey-credentials-get")

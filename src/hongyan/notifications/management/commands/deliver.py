@@ -36,7 +36,7 @@ class Command(BaseCommand):
         """Run passes until nothing is due, or until told to stop."""
         stop = threading.Event()
         if options["retry_failed"]:
-            self.stdout.write(f"queued again: {retry_failed(at=timezone.now())}")
+            self.stdout.write(f"重新排队 {retry_failed(at=timezone.now())} 条")
         if options["forever"]:
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: stop.set())
@@ -67,6 +67,6 @@ class Command(BaseCommand):
             log.error("a pass failed: %s\n%s", type(error).__name__, where)
             return False
         if any(done):
-            self.stdout.write(f"sent {done.sent}, failed {done.failed}, to be tried again {done.retried}")
+            self.stdout.write(f"已发出 {done.sent} 条，失败 {done.failed} 条，稍后再试 {done.retried} 条")
             self.stdout.flush()
         return any(done)

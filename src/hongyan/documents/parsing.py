@@ -29,6 +29,8 @@ COUNTED = 50_000
 # Above the titles there may stand the name of the list, who made it, and when.
 ABOVE_TITLES = 12
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What is often sent under a sheet's name: PDF, pictures, other archives.
+FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
 # Loaded here, because behind the bars nothing can be loaded any more.
 CODECS = (encodings.cp437, encodings.gb18030, encodings.utf_16, encodings.utf_8_sig)
 # Names of streams in an old binary file, where letters have two bytes.
@@ -65,6 +67,8 @@ def _read(content: bytes, max_rows: int, wanted: frozenset[str]) -> Refusal | li
         return refuse(Why.MACROS)
     if content.startswith(OLE) and LOCKED_STORE in content:
         return refuse(Why.ENCRYPTED)
+    if content.startswith(FOREIGN):
+        return refuse(Why.NOT_A_SHEET)
     if content.startswith((ZIP, OLE)):
         return _book(content, max_rows, wanted)
     return _text(content, max_rows, wanted)

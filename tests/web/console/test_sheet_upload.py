@@ -245,3 +245,22 @@ def test_a_broken_body_is_explained(world: World) -> None:
     )
     assert answer.status_code == 400
     assert "不完整" in words(answer.content)
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", b"\x89PNG\r\n\x1a\n", b"{\\rtf1 abc}"])
+def test_what_is_no_sheet_says_so_under_any_name(world: World, content: bytes) -> None:
+    for name in ("名册.xlsx", "名册.csv"):
+        said = words(send(browser_of(world, "village_secretary"), content, name).content)
+        assert "这不是表格文件" in said
+        assert "编码" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [("兰州市", "兰州市城关区"), ("上海市", "上海市黄浦区"), ("甘肃省兰州市", "兰州市城关区")],
+)
+def test_a_destination_too_large_says_how_to_write_it(world: World, text: str, example: str) -> None:
+    rows = rows_of(world)[:2]
+    rows[1][4] = text
+    said = words(send(browser_of(world, "village_secretary"), xlsx(rows)).content)
+    assert f"“{text}”太大，请写到区县，例如“{example}”" in said

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from hongyan.geography.codes import Level, is_code
-from hongyan.geography.names import children_of, name_of, provinces
+from hongyan.geography.names import children_of, counties_of, name_of, provinces
 from hongyan.web.places import located, name_in_full, typed
 
 LEVELS = (
@@ -79,6 +80,31 @@ def meant_by(text: str) -> tuple[tuple[Choice, ...], str, str]:
         codes += [option.code for option in location.question.options]
     wanted = [code for code in dict.fromkeys(codes) if code and name_in_full(code)][:OFFERED]
     return tuple(Choice(code, name_in_full(code)) for code in wanted), certain, location.reason
+
+
+@cache
+def _wide() -> Mapping[str, str]:
+    """Map what provinces and prefectures are called, in short and in full, to their codes."""
+    found: dict[str, str] = {}
+    for code in (*provinces(), *(below for above in provinces() for below in children_of(above))):
+        name = name_of(code) or ""
+        if len(code) < Level.COUNTY and len(name) > 1:
+            for called in (name, name[:-1], name_in_full(code)):
+                found.setdefault(called, code)
+    return found
+
+
+def county_inside(text: str) -> str:
+    """Name a county inside a province or prefecture that was written without one; "" for anything else."""
+    code = _wide().get("".join(text.split()), "")
+    county = next(iter(counties_of(code)), "") if code else ""
+    if not county:
+        return ""
+    return (
+        f"{name_of(county[: len(code)])}{name_of(county)}"
+        if len(code) > Level.PROVINCE
+        else name_in_full(county)
+    )
 
 
 def read_destination(fields: Mapping[str, str]) -> Destination:

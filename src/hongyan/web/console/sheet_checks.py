@@ -16,7 +16,7 @@ from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
 from hongyan.members.sealing import id_number_hashes, phone_hashes
 from hongyan.web.console import sheets
-from hongyan.web.console.destinations import meant_by
+from hongyan.web.console.destinations import county_inside, meant_by
 from hongyan.web.console.sheets import TITLES, SheetRow, read_date
 from hongyan.web.places import name_in_full
 
@@ -129,6 +129,8 @@ def _check_place(checked: CheckedRow, meaning: Callable[[str], tuple[Any, str, s
     choices, certain, _ = meaning(text)
     if certain:
         checked.arguments["destination"], checked.place = certain, name_in_full(certain)
+    elif example := county_inside(text):
+        checked.wrong(sheets.DESTINATION, f"“{text[:30]}”太大，请写到区县，例如“{example}”")
     elif choices:
         names = "、".join(choice.name for choice in choices[:3])
         checked.wrong(sheets.DESTINATION, f"“{text[:30]}”可能是{names}，请写完整")

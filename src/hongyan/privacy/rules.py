@@ -121,8 +121,12 @@ def why_not_decide(request: RightsRequest, by: Actor, reason: str, agrees: bool)
 
 
 def _why_not_yet(request: RightsRequest) -> Refusal | None:
-    away = Journey.objects.open().filter(member_id=request.member_id).exists()
-    return refuse(Why.STILL_AWAY) if away else None
+    return refuse(Why.STILL_AWAY) if is_away(request.member_id) else None
+
+
+def is_away(member_id: int) -> bool:
+    """Tell whether a journey of this member is open: until it ends he cannot be erased."""
+    return Journey.objects.open().filter(member_id=member_id).exists()
 
 
 def why_not_number(member: Member, number: str) -> Refusal | None:

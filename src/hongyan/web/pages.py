@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -12,7 +13,7 @@ from hongyan.members.permissions import Actor
 from hongyan.members.roles import ROLE_LABELS, Power
 from hongyan.web.console.desk_rows import desk_count
 from hongyan.web.console.opening import pane
-from hongyan.web.console.rights_rows import waiting
+from hongyan.web.console.rights_rows import owed
 
 # One cookie a choice, shared by the pages of officials and members.
 LARGE = "large"
@@ -46,7 +47,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "map_approval": settings.MAP_APPROVAL,
         # Only a page that prints them pays for them.
         "desk_count": SimpleLazyObject(lambda: desk_count(actor) if actor else 0),
-        "requests_waiting": SimpleLazyObject(lambda: waiting(actor).count() if actor else 0),
+        "requests_waiting": SimpleLazyObject(lambda: owed(actor, timezone.now()).count() if actor else 0),
         "may_mark": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.MARK))),
         "may_break_glass": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.BREAK_GLASS))),
         "may_audit": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.AUDIT))),
@@ -56,9 +57,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def refused(request: HttpRequest, sentence: str, back: str = "/", *, status: int = 409) -> HttpResponse:
+def refused(
+    request: HttpRequest, sentence: str, back: str = "/", *, label: str = "返回", status: int = 409
+) -> HttpResponse:
     """Say in one sentence why nothing was done, with a way back."""
-    return render(request, "refused.html", {"sentence": sentence, "back": back}, status=status)
+    return render(
+        request, "refused.html", {"sentence": sentence, "back": back, "back_label": label}, status=status
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -172,4 +172,7 @@ def _refused(request: HttpRequest, move: Move, pk: int, form: MoveForm, sentence
         journey = case_or_404(actor_of(request), pk, permit=request.POST.get("permit", ""))
     except Http404:
         return pages.refused(request, sentence, reverse("desk"))
+    if why_not(move.verb, journey, actor_of(request)):
+        # Somebody else was faster: a form that can no longer be sent would only mislead.
+        return pages.refused(request, sentence, reverse("journey", args=[pk]), label="看这件事现在到了哪一步")
     return _page(request, move, journey, form, sentence=sentence, status=409)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from hongyan.journeys.models import Journey
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor, names_of
 from hongyan.members.roles import Power
@@ -42,6 +43,8 @@ class RequestRow:
     waits_for_second: bool
     why_not_second: str
     answered_by: str
+    # The open journey that has to end before an erasure can be decided.
+    journey_id: int | None = None
 
 
 def visible_requests(actor: Actor) -> QuerySet[RightsRequest]:
@@ -57,6 +60,14 @@ def waiting(actor: Actor) -> QuerySet[RightsRequest]:
     return visible_requests(actor).filter(done_at=None).order_by("due_at", "pk")
 
 
+def owed(actor: Actor, at: datetime) -> QuerySet[RightsRequest]:
+    """Keep those somebody is called for: on his own desk, late below, or to be approved."""
+    own = {seat.organization_id for seat in actor.seats_for(Power.MARK)}
+    second = Q(answer=Outcome.AGREED) & ~Q(answered_by=actor.code)
+    mine = Q(organization_id__in=own, answer="") | Q(due_at__lt=at)
+    return waiting(actor).filter(mine | second if actor.seats_for(Power.APPROVE) else mine)
+
+
 def answered(actor: Actor) -> QuerySet[RightsRequest]:
     """Keep those that are done, the latest first."""
     return visible_requests(actor).exclude(done_at=None).order_by("-done_at", "-pk")
@@ -65,7 +76,18 @@ def answered(actor: Actor) -> QuerySet[RightsRequest]:
 def rows_of(requests: Sequence[RightsRequest], actor: Actor, at: datetime) -> list[RequestRow]:
     """Say each request; the names of those who answered come in one look-up."""
     names = names_of(request.answered_by for request in requests if request.answered_by)
-    return [_row(request, actor, at, names.get(request.answered_by, "")) for request in requests]
+    asked = [request.member_id for request in requests if request.kind == Kind.ERASE and not request.done_at]
+    away = dict(Journey.objects.open().filter(member_id__in=asked).values_list("member_id", "pk"))
+    return [
+        _row(
+            request,
+            actor,
+            at,
+            names.get(request.answered_by, ""),
+            away.get(request.member_id) if request.kind == Kind.ERASE else None,
+        )
+        for request in requests
+    ]
 
 
 def _now(member: Member, field: str) -> str:
@@ -75,7 +97,9 @@ def _now(member: Member, field: str) -> str:
     return str(display() if display else getattr(member, field) or "")
 
 
-def _row(request: RightsRequest, actor: Actor, at: datetime, answered_by: str) -> RequestRow:
+def _row(
+    request: RightsRequest, actor: Actor, at: datetime, answered_by: str, journey_id: int | None
+) -> RequestRow:
     open_ = request.done_at is None
     second = why_not_erase(request, actor) if open_ and request.answer == Outcome.AGREED else None
     return RequestRow(
@@ -89,9 +113,11 @@ def _row(request: RightsRequest, actor: Actor, at: datetime, answered_by: str) -
         reason=opened(request, "reason"),
         branch=request.organization.short_name,
         state=state_of(request),
-        deadline=deadline(request.due_at, at) if open_ else None,
+        # He cannot be erased while he is away, whoever is in a hurry: the time for it stands still.
+        deadline=deadline(request.due_at, at) if open_ and journey_id is None else None,
         waits_for_answer=open_ and not request.answer,
         waits_for_second=open_ and request.answer == Outcome.AGREED and request.kind == Kind.ERASE,
         why_not_second=second.sentence if second else "",
         answered_by=answered_by,
+        journey_id=journey_id,
     )

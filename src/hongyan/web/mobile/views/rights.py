@@ -8,6 +8,7 @@ from django.utils import timezone
 from hongyan.privacy import actions
 from hongyan.privacy.models import FIELD_LABELS, RightsRequest
 from hongyan.privacy.refusals import Refused
+from hongyan.privacy.rules import is_away
 from hongyan.web.guards import actor_of, member
 from hongyan.web.mobile.views.my_data import me
 from hongyan.web.pages import refused
@@ -78,7 +79,7 @@ def ask_correction(request: HttpRequest) -> HttpResponse:
 def ask_erasure(request: HttpRequest) -> HttpResponse:
     """Explain what being erased means, and ask for it."""
     myself, note = me(request), request.POST.get("note", "")[:200]
-    context = {"branch": myself.branch, "note": note}
+    context = {"branch": myself.branch, "note": note, "away": is_away(myself.pk)}
     if request.method != "POST":
         return render(request, "mobile/my_data/ask_erasure.html", context)
     try:

@@ -14,7 +14,10 @@ MACHINE = re.compile(
     r"|(?<!no-emit-)trusted-[h]ost|deb\.debian\.[o]rg"
 )
 # Folders of the machine that deployment itself is about.
-EXEMPT = {"deploy/**": "units and containers name the folders of the machine they are installed on"}
+EXEMPT = {
+    "deploy/**": "units and containers name the folders of the machine they are installed on",
+    "docs/operations.md": "the manual of the same machine",
+}
 LOCKS = ("requirements*.lock", "package.json", "package-lock.json", ".npmrc", "pyproject.toml")
 ADDRESS = re.compile(r"https?:|file:/|git\+|registry=|index-url|find-links|\"resolved\"")
 REQUIREMENT = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(\[[^]]*\])?==(?P<version>\S+)(?P<rest>.*)$")

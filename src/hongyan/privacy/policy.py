@@ -27,6 +27,8 @@ class Rule:
     starts: str
     days: int | None
     does: str
+    # A part of this column, such as "table.column", goes earlier than the rest of it.
+    part_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,12 @@ def read(text: str) -> Policy:
     raw = tomllib.loads(text)
     rules = {
         name: Rule(
-            name, _one(one, "label", name), _one(one, "from", name), one.get("days"), one.get("does", "")
+            name,
+            _one(one, "label", name),
+            _one(one, "from", name),
+            one.get("days"),
+            one.get("does", ""),
+            one.get("part_of", ""),
         )
         for name, one in raw["rules"].items()
     }

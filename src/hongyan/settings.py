@@ -237,8 +237,8 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
-# One cache for all processes and servers, without a further service to run. Limits are counted exactly, in rows
-# of their own (members.actions.spend); here lie only marks that may be lost, such as a code already used.
+# One cache for all processes and servers, without a further service to run. Limits are counted exactly, in
+# rows of their own (members.actions.spend); here lie only marks that may be lost, as of a code already used.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -41,11 +41,34 @@ def columns() -> tuple[str, ...]:
 
 
 # What some form asks for, so that sending it is no surprise.
-ASKED = set(
-    "csrfmiddlewaretoken talk_on talk_by reached party_group caretaker expected_return_on departs_on reason"
-    " employer member target host note permit address code community sheet more destination purpose verb place"
-    " picked destination_text".split()
-)
+ASKED = {
+    "csrfmiddlewaretoken",
+    "talk_on",
+    "talk_by",
+    "reached",
+    "party_group",
+    "caretaker",
+    "expected_return_on",
+    "departs_on",
+    "reason",
+    "employer",
+    "member",
+    "target",
+    "host",
+    "note",
+    "permit",
+    "address",
+    "code",
+    "community",
+    "sheet",
+    "more",
+    "destination",
+    "purpose",
+    "verb",
+    "place",
+    "picked",
+    "destination_text",
+}
 
 
 def hostile(form: Form, scene: Scene, browser: Client) -> dict[str, Any]:

@@ -193,8 +193,8 @@ MOVES: tuple[Move, ...] = (
     _move(Verb.CANCEL, (_S.PLANNED, _S.AWAITING, _S.DISPATCHING), _S.CLOSED, _P.HOME),
 )
 
-# How far each party reaches from the organisation somebody works for. In a village without a PC the levels above
-# may act for home, and the timeline says who did.
+# How far each party reaches from the organisation somebody works for. In a village without a PC the levels
+# above may act for home, and the timeline says who did.
 PARTY_REACHES: dict[Party, Reach] = {
     Party.HOME: Reach.DOWN,
     Party.DESK: Reach.OWN,

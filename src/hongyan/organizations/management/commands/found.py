@@ -42,10 +42,18 @@ class Command(BaseCommand):
         if kind == Kind.MOBILE_BRANCH and not options["host_body"]:
             raise CommandError(f"“{KIND_LABELS[kind]}”请用 --host-body 写明依托单位。")
         made = found(
-            code=options["code"], name=options["name"], short_name=options["short_name"], kind=kind,
-            tier=tier, parent=_parent(options["parent"]), division_id=_division(options["division"]), by=SHELL,
-            at=timezone.now(), has_desk=not options["no_desk"], host_body=options["host_body"],
-        )  # fmt: skip
+            code=options["code"],
+            name=options["name"],
+            short_name=options["short_name"],
+            kind=kind,
+            tier=tier,
+            parent=_parent(options["parent"]),
+            division_id=_division(options["division"]),
+            by=SHELL,
+            at=timezone.now(),
+            has_desk=not options["no_desk"],
+            host_body=options["host_body"],
+        )
         place = full_name(made.division_id) if made.division_id else "未写所在区划"
         self.stdout.write(f"已设立 {made.code} {made.name}（{TIER_LABELS[tier]}，{place}）。")
 

@@ -177,7 +177,7 @@ def _run(place: Path, *arguments: str, **changed: str) -> subprocess.CompletedPr
     known = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("HONGYAN_") and name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+        if not name.startswith(("HONGYAN_", "DJANGO_")) and name != "DATABASE_URL"
     }
     own = GOOD | {"HONGYAN_DATA": str(place / "data"), "HONGYAN_AUDIT_HEADS": str(place / "heads.jsonl")}
     command = [sys.executable, "-m", "hongyan", *arguments]

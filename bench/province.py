@@ -192,5 +192,7 @@ def _token(number: int) -> str:
     now = datetime.now(UTC)
     user = register_user(username=f"caller-{number}", name=f"Caller {number}", by=SETUP, at=now)
     department = Organization.objects.get(division_id=PROVINCE)
-    appoint(user=user, role=Role.WINDOW, organization=department, from_on=BEGAN.date(), by=SETUP, at=now)
+    appoint(
+        user=user, role=Role.WINDOW, organization=department, from_on=BEGAN.date(), by="system:setup", at=now
+    )
     return issue_token(user=user, name="bench", days=1, by=SETUP, at=now)

@@ -73,7 +73,9 @@ def run(campaign: Campaign, scale: float) -> dict[str, float | str]:
     """Run one campaign in a process of its own, show its progress, and judge its figures."""
     count = max(1, round(campaign.count * scale))
     begun = time.monotonic()
-    known = {name: value for name, value in os.environ.items() if not name.startswith("HONGYAN_TEST_")}
+    known = {
+        name: value for name, value in os.environ.items() if not name.startswith(("HONGYAN_TEST_", "PYTEST_"))
+    }
     database = os.environ.get("HONGYAN_TEST_DATABASE", "sqlite")
     with tempfile.TemporaryDirectory(prefix="hongyan-assurance-") as folder:
         figures = Path(folder) / "figures.json"

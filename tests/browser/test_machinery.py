@@ -9,6 +9,8 @@ POSITION = """() => new Promise((found, failed) => navigator.geolocation.getCurr
     (fix) => found([fix.coords.latitude, fix.coords.longitude, fix.coords.accuracy]), (error) => failed(error.message)
 ))"""
 ANY_PAGE = "/no-such-page/"
+# Only a page that a member's link leads to may ask where he is, even when the link opens nothing.
+ASKING_PAGE = "/r/no-such-link/"
 
 
 def test_the_files_of_others_are_served(visit: Visitors) -> None:
@@ -22,14 +24,21 @@ def test_the_files_of_others_are_served(visit: Visitors) -> None:
 
 def test_a_person_stands_where_the_test_says(visit: Visitors) -> None:
     page = visit(PHONE, position=(36.057, 103.834), accuracy=80)
-    page.goto(ANY_PAGE)
+    page.goto(ASKING_PAGE)
     assert page.evaluate(POSITION) == [36.057, 103.834, 80]
 
 
 def test_a_person_who_denies_has_no_position(visit: Visitors) -> None:
     page = visit(PHONE)
-    page.goto(ANY_PAGE)
+    page.goto(ASKING_PAGE)
     with pytest.raises(Exception, match="denied"):
+        page.evaluate(POSITION)
+
+
+def test_no_other_page_may_ask(visit: Visitors) -> None:
+    page = visit(PHONE, position=(36.057, 103.834), accuracy=80)
+    page.goto(ANY_PAGE)
+    with pytest.raises(Exception, match="permissions policy"):
         page.evaluate(POSITION)
 
 

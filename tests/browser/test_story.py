@@ -116,7 +116,7 @@ def test_the_first_story_from_marking_to_acceptance(visit: Callable[..., Page], 
     walk.picture(phone, "12-member-home")
     boss = visit(OFFICE)
     boss.goto("/sign-in/")
-    boss.get_by_role("button", name="甘肃省委组织部").click()
+    boss.get_by_role("button", name="省委组织部 甘肃省委组织部").click()
     boss.goto("/overview/")
     boss.wait_for_timeout(1500)
     walk.picture(boss, "11-overview")

@@ -318,7 +318,8 @@ def _outside(kind: str, detail: str, person: str) -> str:
     if kind == "home":
         return "sign_in" if PEOPLE[person] == STRANGER else ""
     if kind == "account":
-        return _own("", person)
+        # Passwords and second factors are for officials; a member signs in by what he has in his hand.
+        return "not_found" if detail[:8] == "official" and PEOPLE[person] == MEMBER else _own("", person)
     if kind in ("member", "own", "own_reminder"):
         if PEOPLE[person] == STRANGER or (kind == "own" and PEOPLE[person] == HOLDER):
             return "sign_in"
@@ -330,8 +331,7 @@ def _plain(kind: str, detail: str, person: str) -> str:
     if kind == "duty":
         return detail.partition("/")[2] or "shown"
     if kind == "account" and detail.startswith("official"):
-        # Passwords and second factors are for officials; a member signs in by what he has in his hand.
-        return "not_found" if PEOPLE[person] == MEMBER else detail.partition("_")[2] or "shown"
+        return detail.partition("_")[2] or "shown"
     return detail or "shown"
 
 

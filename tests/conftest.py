@@ -64,6 +64,8 @@ hypothesis.settings.load_profile("hongyan")
 # Before any other conftest or test module imports a model.
 django.setup()
 
+from tests.world import World, build_world  # noqa: E402 - models can be imported only now
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let xdist's workers choose for themselves: with this name in their environment, pytest-django would read
@@ -83,6 +85,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
             item.add_marker("database")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Build the named cast anew; a test that needs it differently built says so in its own folder."""
+    return build_world()
 
 
 @pytest.fixture(scope="session")

@@ -134,7 +134,6 @@ MIDDLEWARE = [
     "hongyan.web.headers.headed",
     # Outermost: under /api/v1/ no error leaves as a page, not even one of the framework's own.
     "hongyan.web.api.envelope.problems_only",
-    "hongyan.web.headers.bounded",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

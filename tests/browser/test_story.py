@@ -98,6 +98,7 @@ def test_the_first_story_from_marking_to_acceptance(visit: Callable[..., Page], 
     assert member is not None
     journey = Journey.objects.get(member=member)
     assert journey.status == Status.AWAITING
+    # At night his message waits for the morning; the demo's phone shows it all the same.
     assert deliver_due(at=timezone.now()).sent >= 1
     check_in(walk, phone := visit(PHONE, position=POSITION, device_scale_factor=2, has_touch=True))
     journey.refresh_from_db()

@@ -18,11 +18,6 @@ from hongyan.organizations.models import Organization
 from tests.world import LIBERATION_MIDDLE, NOW, TODAY, World, add_member, arrival, build_world, journey_at
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
-
-
 def refused(call: object, **arguments: object) -> Why:
     """Run an action that must be refused and return why."""
     with pytest.raises(Refused) as caught:

@@ -9,14 +9,9 @@ from hongyan.journeys.links import LinkProblem, open_link, token_for
 from hongyan.journeys.refusals import Refused, Why
 from hongyan.journeys.states import Status
 from hongyan.notifications.models import Notice
-from tests.world import NOW, World, build_world, journey_at
+from tests.world import NOW, World, journey_at
 
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 def test_who_should_have_left_by_now_is_awaited(world: World) -> None:

@@ -8,13 +8,7 @@ from hongyan.journeys.models import Journey
 from hongyan.journeys.reading import fresh, glance
 from hongyan.journeys.states import Status
 from hongyan.statements import rows, rows_of, run
-from tests.world import OFFICIALS, World, build_world, journey_at
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    """Build the cast."""
-    return build_world()
+from tests.world import OFFICIALS, World, journey_at
 
 
 def test_a_glance_sees_exactly_what_the_actor_may_see(world: World) -> None:

@@ -10,7 +10,7 @@ from hongyan.journeys.models import Journey
 from hongyan.journeys.routing import Area, Desk, Evidence, Past, candidates, choose, last_resort
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import AreaKind
-from tests.world import LIBERATION_MIDDLE, NOW, TIANSHUI_SOUTH, TODAY, World, arrival, build_world
+from tests.world import LIBERATION_MIDDLE, NOW, TIANSHUI_SOUTH, TODAY, World, arrival
 
 PROVINCE = Desk(1, "00000000", "省", True, False)
 CITY = Desk(2, "000000000000", "市", True, False)
@@ -129,11 +129,6 @@ def test_the_common_path_covers_both(one: list[int], other: list[int]) -> None:
     assert first.startswith(shared)
     assert second.startswith(shared)
     assert paths.common(second, first) == shared
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 def marked(world: World, **rest: object) -> Journey:

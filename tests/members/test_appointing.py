@@ -13,12 +13,7 @@ from hongyan.members.refusals import SENTENCES, Refused, Why
 from hongyan.members.roles import HANDS_OUT, POWERS, Power, Role, hands_out_below
 from hongyan.members.rules import leaves_desk_alone, roles_to_hand_out, why_not_approve, why_not_invite
 from hongyan.notifications.models import Notice
-from tests.world import NOW, SETUP, TODAY, World, build_world
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
+from tests.world import NOW, SETUP, TODAY, World
 
 
 def newcomer(name: str = "newcomer") -> User:

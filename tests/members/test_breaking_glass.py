@@ -19,14 +19,9 @@ from hongyan.members.refusals import Refused
 from hongyan.members.rules import OPEN_FOR
 from hongyan.notifications.models import Channel, Notice
 from hongyan.web.cards import may_know
-from tests.world import NOW, TODAY, World, arrival, build_world, journey_at
+from tests.world import NOW, TODAY, World, arrival, journey_at
 
 REASON = "家属报警称其失联，需核实去向"
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 def actor_at(world: World, who: str = "anning_department", minutes: int = 0) -> Actor:

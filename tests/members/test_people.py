@@ -11,12 +11,7 @@ from hongyan.members.permissions import Actor, names_of
 from hongyan.members.roles import POWERS, Power, Role
 from hongyan.members.sealing import id_number_of, members_with_phone, phone_of
 from hongyan.vault.sealing import Unsealable
-from tests.world import NOW, SETUP, TODAY, World, build_world
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
+from tests.world import NOW, SETUP, TODAY, World
 
 
 def test_phone_and_id_number_are_sealed_and_found_by_look_up(world: World) -> None:

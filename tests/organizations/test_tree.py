@@ -6,12 +6,7 @@ from django.db import IntegrityError, transaction
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import Kind, Tier, can_host
 from hongyan.organizations.models import Organization
-from tests.world import World, build_world
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
+from tests.world import World
 
 
 def test_a_subtree_is_one_range_and_the_chain_one_list(world: World) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from tests.world import NOW, World, build_world
+from tests.world import NOW
 
 
 @pytest.fixture(autouse=True)
@@ -13,9 +13,3 @@ def _monday_morning() -> Iterator[None]:
     """Stop the clock at the moment the cast was made."""
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    """Build the cast anew."""
-    return build_world()

@@ -1,8 +1,8 @@
 """Is an erased member gone, byte for byte, and does he stay gone when a backup comes back?"""
 
 import json
-import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from hongyan.privacy.models import RightsRequest, Tombstone
 from hongyan.privacy.refusals import Refused, Why
 from hongyan.vault import keys
 from hongyan.web.console.roster import listed
+from tests.reading_files import bytes_of
 from tests.web.signing_in import sign_in
 from tests.world import NOW, SETUP, World, arrival, build_world
 
@@ -85,7 +86,7 @@ def files() -> bytes:
     if connection.vendor == "sqlite":
         name = str(connection.settings_dict["NAME"])
         folder, stem = Path(name).parent, Path(name).name
-        return b"".join(path.read_bytes() for path in folder.glob(f"{stem}*"))
+        return bytes_of(folder.glob(f"{stem}*"))
     with connection.cursor() as cursor:
         found = b""
         for table in connection.introspection.table_names(cursor):
@@ -171,13 +172,11 @@ def test_a_tombstone_stands_inside_and_outside(cast: World, own_tombstones: Path
     assert own_tombstones.stat().st_mode & 0o077 == 0
 
 
-def copied_back(backup: Path) -> None:
-    """Put the backup in the database's place, as an administrator does it."""
-    name = Path(str(connection.settings_dict["NAME"]))
+def copied(source: str | Path, target: str | Path) -> None:
+    """Copy a database as SQLite itself does it, whoever else has it open."""
     connections.close_all()
-    for path in name.parent.glob(f"{name.name}-*"):
-        path.unlink()
-    shutil.copy(backup, name)
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
 
 
 class Backup:
@@ -187,19 +186,14 @@ class Backup:
         self.path = folder / "backup.sqlite3"
         self.rows: dict[str, list[Any]] = {}
         if connection.vendor == "sqlite":
-            connection.close()
-            source = sqlite3.connect(str(connection.settings_dict["NAME"]))
-            with sqlite3.connect(self.path) as target:
-                source.backup(target)
-            target.close()
-            source.close()
+            copied(str(connection.settings_dict["NAME"]), self.path)
         else:
             self.rows = {model.__name__: list(model.objects.all()) for model in (Member, Journey)}
 
     def restore(self) -> None:
         """Bring everything back as it was."""
         if connection.vendor == "sqlite":
-            copied_back(self.path)
+            copied(self.path, str(connection.settings_dict["NAME"]))
             return
         Tombstone.objects.all().delete()
         for row in [*self.rows["Member"], *self.rows["Journey"]]:

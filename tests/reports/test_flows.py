@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from hypothesis import given
 
 from hongyan.journeys import actions
@@ -26,12 +25,7 @@ from hongyan.reports.measures import Subtree, selects
 from hongyan.reports.overview import overview
 from tests.reports.crowd import LATER, LIVES, Life, populate
 from tests.reports.test_overview import FAST, undone
-from tests.world import NOW, World, add_member, build_world, journey_at, load_divisions
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
+from tests.world import NOW, World, add_member, journey_at, load_divisions
 
 
 def listed(found: Spread, organization: Organization, code: str, exact: bool = False) -> int:

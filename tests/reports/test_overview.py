@@ -19,7 +19,7 @@ from hongyan.reports import measures
 from hongyan.reports.measures import ADDITIVE, CONSERVED, Itself, Measure, Side, Subtree, selects
 from hongyan.reports.overview import Overview, overview
 from tests.reports.crowd import LATER, LIVES, Facts, Life, begin, populate, recount, rows, step
-from tests.world import World, add_member, build_world, journey_at
+from tests.world import World, add_member, journey_at
 
 # The suite keeps this small; a long campaign sets it high.
 FAST = settings(
@@ -27,11 +27,6 @@ FAST = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import json
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +13,7 @@ from tests.reports.crowd import LIVES, Life, populate
 from tests.reports.test_overview import FAST, undone
 from tests.web.overview.reading import get, numbers, total
 from tests.web.signing_in import signed_in
-from tests.world import NOW, SETUP, TODAY, World, build_world
+from tests.world import NOW, SETUP, TODAY, World
 
 OFFICIALS = ["village_secretary", "community_secretary", "minqin_department", "province_department"]
 
@@ -65,8 +64,3 @@ def test_every_screen_agrees(world: World, lives: list[Life], who: str) -> None:
 
 def test_a_planted_disagreement_is_seen() -> None:
     assert disagreements({("out", "1", ""): {"/desk/": 3, "the list": 4}, ("in", "1", ""): {"/desk/": 2}})
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()

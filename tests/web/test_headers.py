@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import get_resolver
 from pytest_django import Settings
 
-from hongyan.web.headers import LARGEST_FORM, LARGEST_UPLOAD, LONGEST_ADDRESS
+from hongyan.web.limits import LONGEST_ADDRESS
 from tests.conventions.test_guards import doors
 from tests.web.signing_in import signed_in
-from tests.world import World, build_world
+from tests.world import World
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -54,11 +54,6 @@ def faults(response: Any, address: str) -> list[str]:
     found += [f"tells {name}" for name in ("Server", "X-Powered-By") if name in response]
     found += ["open to others"] if "Access-Control-Allow-Origin" in response else []
     return [f"{address} {response.status_code}: {one}" for one in found]
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 def judged(response: Any, address: str, guard: str | None) -> list[str]:
@@ -142,8 +137,8 @@ def test_an_endless_address_is_refused(db: None) -> None:
 @pytest.mark.parametrize(
     ("length", "kind", "status"),
     [
-        (str(LARGEST_FORM + 1), "application/x-www-form-urlencoded", 413),
-        (str(LARGEST_UPLOAD + 1), "multipart/form-data; boundary=x", 413),
+        (str(configured.DATA_UPLOAD_MAX_MEMORY_SIZE + 1), "application/x-www-form-urlencoded", 413),
+        (str(configured.BODY_LARGEST + 1), "multipart/form-data; boundary=x", 413),
         ("9" * 30, "multipart/form-data; boundary=x", 413),
         ("-1", "application/x-www-form-urlencoded", 400),
         ("1e9", "application/x-www-form-urlencoded", 400),

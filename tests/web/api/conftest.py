@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from tests.web.api.caller import Caller
-from tests.world import NOW, World, build_world
+from tests.world import NOW, World
 
 
 @pytest.fixture(autouse=True)
@@ -14,12 +14,6 @@ def on_a_monday_morning() -> Iterator[None]:
     """Let the clock start at the cast's own morning."""
     with time_machine.travel(NOW):
         yield
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    """Build the cast."""
-    return build_world()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from hongyan.journeys.states import Status
-from tests.world import NOW, World, add_member, build_world, journey_at
+from tests.world import NOW, World, add_member, journey_at
 
 
 @pytest.fixture(autouse=True)
@@ -14,12 +14,6 @@ def _monday_morning() -> Iterator[None]:
     """Stop the clock at the moment the cast was made: pages say how much time is left."""
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    """Build the cast anew."""
-    return build_world()
 
 
 @pytest.fixture

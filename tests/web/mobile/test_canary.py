@@ -11,6 +11,7 @@ from django.test import Client
 
 from hongyan.journeys.links import path_for
 from hongyan.journeys.states import Status
+from tests.reading_files import bytes_of
 from tests.web.mobile.pages import AGREED, hidden
 from tests.world import NOW, build_world, journey_at
 
@@ -37,7 +38,7 @@ def rows_as_text() -> str:
 def files_as_text() -> str:
     """Read every file the installation has written, the database's own among them."""
     folder = Path(os.environ["HONGYAN_DATA"])
-    return "\n".join(path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file())
+    return bytes_of(path for path in folder.rglob("*") if path.is_file()).decode("latin-1")
 
 
 @pytest.mark.django_db(transaction=True)

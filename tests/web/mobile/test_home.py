@@ -1,5 +1,7 @@
 """Does a member's own page pop up what he should do, name his people, and stay his own?"""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.conf import LazySettings
@@ -14,7 +16,7 @@ from hongyan.members.models import Member
 from hongyan.notifications.models import Channel, Notice, State
 from tests.web.mobile.pages import LIGHT
 from tests.web.signing_in import sign_in
-from tests.world import NOW, World, build_world, journey_at
+from tests.world import NOW, World, journey_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
 
@@ -24,11 +26,6 @@ def morning() -> object:
     """Hold the clock where the cast was built."""
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def enter(client: Client, world: World, key: str = "chen") -> None:
@@ -153,6 +150,10 @@ def test_the_demo_phone_shows_what_arrived(client: Client, demo: World) -> None:
     assert "【鸿雁】三雷镇三陶村党支部提醒您" in page
     assert f'href="{path_for(journey)}"' in page
     assert "正在发送" in page
+    Notice.objects.filter(channel=Channel.SMS).update(not_before=NOW + timedelta(hours=3))
+    page = client.get("/demo/phone/", {"who": "worker"}).content.decode()
+    assert f'href="{path_for(journey)}"' in page
+    assert "到时才发" in page
     Notice.objects.filter(channel=Channel.SMS).update(state=State.SENT, sent_at=NOW, address_sealed=b"")
     page = client.get("/demo/phone/").content.decode()
     assert "正在发送" not in page

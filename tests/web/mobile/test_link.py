@@ -13,7 +13,7 @@ from hongyan.journeys.models import Handoff, Journey, Transition
 from hongyan.journeys.states import Status, Verb
 from hongyan.web.middleware import MEMBER
 from tests.web.mobile.pages import CHENGGUAN, LIGHT, POSITION, hidden
-from tests.world import NOW, World, arrival, build_world, journey_at
+from tests.world import NOW, World, arrival, journey_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
 
@@ -23,11 +23,6 @@ def morning() -> object:
     """Hold the clock where the cast was built."""
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hongyan.journeys.links import path_for
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
 from tests.web.mobile.pages import AGREED, LIGHT, POSITION, hidden
-from tests.world import NOW, SETUP, World, build_world, journey_at
+from tests.world import NOW, SETUP, World, journey_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("morning")]
 FAR = {"accuracy": "60", "crs": "wgs84", "age": "1"}
@@ -23,11 +23,6 @@ def morning() -> object:
     """Hold the clock where the cast was built."""
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

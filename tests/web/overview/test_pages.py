@@ -21,14 +21,9 @@ from tests.reports.crowd import LIVES, Life, populate
 from tests.reports.test_overview import FAST, undone
 from tests.web.overview.reading import get, numbers, total
 from tests.web.signing_in import signed_in
-from tests.world import NOW, World, add_member, build_world, journey_at
+from tests.world import NOW, World, add_member, journey_at
 
 PAGES = ("/overview/", "/journeys/")
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 @pytest.fixture

@@ -18,6 +18,9 @@ from hongyan.web.guards import anyone
 
 SHOWN = 20
 GONE = (State.WITHDRAWN, State.FAILED)
+ON_ITS_WAY = "正在发送"
+# Whoever tries the demo at night need not wait for the morning.
+LATER = "到时才发，演示里可以先看"
 
 
 @dataclass(frozen=True)
@@ -28,16 +31,18 @@ class Message:
     link: str
     after: str
     at: datetime
-    on_its_way: bool
+    # Why it is here although it has not been sent; empty once it has.
+    waits: str
 
 
-def _message(notice: Notice) -> Message:
+def _message(notice: Notice, now: datetime) -> Message:
     facts = facts_of(notice)
     link = str(facts.get("link", ""))
     # The link's own text is left out of the sentence and put back as something to tap.
     before, _, after = (sign() + sentence(notice.kind, {**facts, "link": "\0"})).partition("\0")
     # A message is dated by when it was due: the demo's past is delivered on its first start.
-    return Message(before, link, after, notice.not_before, notice.state != State.SENT)
+    waits = "" if notice.state == State.SENT else ON_ITS_WAY if notice.not_before <= now else LATER
+    return Message(before, link, after, notice.not_before, waits)
 
 
 @anyone("GET")
@@ -57,9 +62,9 @@ def demo_phone(request: HttpRequest) -> HttpResponse:
 
 
 def _arrived(owner: Member | None) -> list[Message]:
-    """Read what has been sent to this phone, or is on its way."""
+    """Read what has been sent to this phone, is on its way, or waits for its hour."""
     if owner is None:
         return []
     rows = Notice.objects.filter(recipient=f"member:{owner.pk}", channel=Channel.SMS)
-    due = rows.filter(not_before__lte=timezone.now()).exclude(state__in=GONE).exclude(facts={})
-    return [_message(notice) for notice in due.order_by("-id")[:SHOWN]]
+    shown = rows.exclude(state__in=GONE).exclude(facts={}).order_by("-id")[:SHOWN]
+    return [_message(notice, timezone.now()) for notice in shown]

@@ -30,7 +30,7 @@ from hongyan.privacy.actions import ask_correction, erase
 from hongyan.privacy.models import RightsRequest, Tombstone
 from hongyan.reports.laws import broken
 from hongyan.reports.recount import differences
-from hongyan.web.mobile.contacts import contacts
+from hongyan.web.calling import contacts
 from tests.web.signing_in import sign_in
 from tests.world import build_world
 

@@ -18,6 +18,7 @@ from hongyan.members.permissions import Actor, official
 from hongyan.members.refusals import Refused
 from hongyan.members.rules import OPEN_FOR
 from hongyan.notifications.models import Channel, Notice
+from hongyan.notifications.texts import said_moment
 from hongyan.web.cards import may_know
 from tests.world import NOW, TODAY, World, arrival, journey_at
 
@@ -130,3 +131,11 @@ def test_only_those_with_the_power_pay_for_the_question(world: World) -> None:
         with CaptureQueriesContext(connection) as asked:
             actor_at(world, who)
         assert len(asked) == queries
+
+
+def test_the_notice_says_its_hours_as_every_notice_does(world: World) -> None:
+    opened(world)
+    told = Notice.objects.filter(kind="emergency_look")
+    assert {(row.facts["from"], row.facts["until"]) for row in told} == {
+        (said_moment(NOW), said_moment(NOW + OPEN_FOR))
+    }

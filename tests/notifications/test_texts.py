@@ -1,9 +1,21 @@
 """Is there one short sentence for every kind, free of people?"""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from pytest_django import Settings
 
-from hongyan.notifications.texts import FOLDER, LABELS, MissingFact, needed, sentence, sign
+from hongyan.notifications.texts import (
+    FOLDER,
+    LABELS,
+    MissingFact,
+    needed,
+    said_day,
+    said_end,
+    said_moment,
+    sentence,
+    sign,
+)
 
 LONGEST = 70
 TYPICAL = {
@@ -58,3 +70,11 @@ def test_a_missing_fact_is_named() -> None:
 
 def test_facts_are_words_and_never_patterns() -> None:
     assert "{link.__class__}" in sentence("check_in_reminder", {"home": "{link.__class__}", "link": "x"})
+
+
+def test_days_are_written_in_one_way_without_zeros_in_front() -> None:
+    day, at = date(2026, 3, 5), datetime(2026, 3, 4, 23, 7, tzinfo=UTC)
+    assert said_day(day) == "3月5日"
+    assert said_day(day, year=True) == said_end(day) == "2026年3月5日"
+    assert said_moment(at) == "3月5日 07:07"
+    assert said_end(None) == "另行通知"

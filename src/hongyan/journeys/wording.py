@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from hongyan.geography.calendar import SHANGHAI
+from django.utils import timezone
+
+from hongyan.notifications.texts import said_day, said_moment
 
 SOMEBODY = "他人"
 SOME_TIME = "刚才"
@@ -14,12 +16,12 @@ RESEND_LABEL = "重发报到链接"
 
 def day(moment: datetime) -> str:
     """Write a deadline as people say it."""
-    return moment.astimezone(SHANGHAI).strftime("%m月%d日")
+    return said_day(timezone.localtime(moment))
 
 
 def moment(at: datetime) -> str:
     """Write a moment as people say it."""
-    return at.astimezone(SHANGHAI).strftime("%m月%d日 %H:%M")
+    return said_moment(at)
 
 
 def either(names: Iterable[str]) -> str:

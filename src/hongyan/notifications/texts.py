@@ -6,11 +6,13 @@ names a person. A new kind is a new file and a new label here.
 
 import string
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 # The title of each kind, as lists and pop-ups show it.
 LABELS = {
@@ -40,6 +42,23 @@ LABELS = {
     "export_decided": "导出名单已复核",
 }
 FOLDER = Path(__file__).parent / "templates" / "notifications"
+
+
+def said_day(day: date, *, year: bool = False) -> str:
+    """Write a day as every notice does, with its year where it may be another one."""
+    lead = f"{day.year}年" if year else ""
+    return f"{lead}{day.month}月{day.day}日"
+
+
+def said_moment(at: datetime) -> str:
+    """Write a moment as every notice does, by the clock people live by."""
+    here = timezone.localtime(at)
+    return f"{said_day(here)} {here:%H:%M}"
+
+
+def said_end(day: date | None) -> str:
+    """Write the day a term ends; one without an end lasts until further notice."""
+    return said_day(day, year=True) if day else "另行通知"
 
 
 class UnknownKind(LookupError):

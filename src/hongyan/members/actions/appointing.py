@@ -13,6 +13,7 @@ from hongyan.members.roles import ROLE_LABELS, Role
 from hongyan.members.rules import why_not_appoint, why_not_dismiss, why_not_extend
 from hongyan.notifications.actions import notify
 from hongyan.notifications.models import Channel
+from hongyan.notifications.texts import said_day, said_end
 from hongyan.organizations.models import Organization
 
 # The only hands no rule is asked about: setting an installation up, and its operator at the shell.
@@ -34,8 +35,8 @@ def _tell(appointment: Appointment, kind: str, at: datetime) -> None:
     facts = {
         "organization": organization.short_name,
         "role": ROLE_LABELS[Role(appointment.role)],
-        "from": f"{appointment.from_on:%Y.%m.%d}",
-        "until": f"{appointment.until_on:%Y.%m.%d}" if appointment.until_on else "—",
+        "from": said_day(appointment.from_on, year=True),
+        "until": said_end(appointment.until_on),
         "link": f"/organizations/{organization.pk}/",
     }
     for recipient in (f"user:{appointment.user_id}", f"organization:{organization.pk}"):

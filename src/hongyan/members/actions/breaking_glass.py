@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from hongyan.audit.actions import record
 from hongyan.members.actions.limiting import spend
@@ -16,6 +15,7 @@ from hongyan.members.rules import OPEN_FOR, open_glass, why_not_break_glass
 from hongyan.members.sealing import phone_of
 from hongyan.notifications.actions import notify
 from hongyan.notifications.models import Channel
+from hongyan.notifications.texts import said_moment
 
 
 def note_failed_look_up(*, by: Actor, power: Power, at: datetime) -> None:
@@ -66,8 +66,8 @@ def _tell_both(glass: BreakGlass, organization: str, at: datetime) -> None:
     member = glass.member
     facts = {
         "organization": organization,
-        "from": f"{timezone.localtime(at):%m.%d %H:%M}",
-        "until": f"{timezone.localtime(glass.expires_at):%m.%d %H:%M}",
+        "from": said_moment(at),
+        "until": said_moment(glass.expires_at),
     }
     told = (
         ("emergency_look", f"member:{member.pk}", Channel.APP, ""),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from hongyan.geography.names import full_name
 from hongyan.journeys.models import Handoff, Journey, Reason
 from hongyan.journeys.rules import live_handoff
@@ -10,9 +12,10 @@ from hongyan.journeys.states import CLOSE_LABELS, ON_THE_WAY, STATUS_LABELS, Clo
 from hongyan.members.models import Category, Sex
 from hongyan.members.permissions import Actor
 from hongyan.organizations.models import Organization
+from hongyan.web.calling import contacts
 from hongyan.web.cards import Card, card_of, phone_for
 from hongyan.web.console.desk_rows import TONES
-from hongyan.web.console.places_said import beyond, contact_line, destination_of, home_of
+from hongyan.web.console.places_said import beyond, destination_of, home_of
 from hongyan.web.deadlines import Deadline, deadline
 from hongyan.web.routing_card import as_read
 
@@ -165,10 +168,11 @@ class Contact:
 
 def contacts_of(journey: Journey) -> list[Contact]:
     """List whom to call: home, the desk it lies on, the host."""
-    found = [Contact("流出地党组织", journey.home, contact_line(journey.home))]
+    places = [("流出地党组织", journey.home)]
     if journey.holder_id not in (journey.home_id, journey.host_id):
-        found.append(Contact("当前经办", journey.holder, contact_line(journey.holder)))
+        places.append(("当前经办", journey.holder))
     if journey.host:
         label = "接收组织" if journey.status != Status.RELOCATING else "原接收组织（接续前继续负责）"
-        found.append(Contact(label, journey.host, contact_line(journey.host)))
-    return found
+        places.append((label, journey.host))
+    known = contacts([place for _, place in places], timezone.localdate())
+    return [Contact(label, place, known[place.pk].line) for label, place in places]

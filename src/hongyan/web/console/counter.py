@@ -27,11 +27,11 @@ from hongyan.members.sealing import id_number_hashes, members_with_phone, normal
 from hongyan.organizations.models import Organization
 from hongyan.web import pages
 from hongyan.web.accounts.papers import counter_permit
+from hongyan.web.calling import contact_of
 from hongyan.web.cards import card_of
 from hongyan.web.console.case_rows import summary_of
 from hongyan.web.console.fetching import case_or_404, permit_for
 from hongyan.web.console.moving import INCOMPLETE, MoveForm, new_key, said
-from hongyan.web.console.places_said import contact_line
 from hongyan.web.guards import actor_of
 from hongyan.web.places import arrival_from, located, name_in_full, signed_place, typed
 from hongyan.web.seen import seen
@@ -95,6 +95,7 @@ def found_fields(actor: Actor, member: Member) -> dict[str, Any]:
         "key": new_key(),
         "paper_permit": counter_permit(actor, member),
         "paper_reasons": PAPER_REASON_LABELS,
+        "contact": contact_of(journey.home if journey else member.branch, timezone.localdate()),
     }
     if journey is None:
         return {**fields, "may_mark_him": actor.seat_over(Power.MARK, member.branch_path) is not None}
@@ -106,7 +107,6 @@ def found_fields(actor: Actor, member: Member) -> dict[str, Any]:
         "here": own_places(actor),
         "verbs": [verb for verb, refusal in possible.items() if refusal is None],
         "refusals": [refusal.sentence for refusal in possible.values() if refusal],
-        "contact": contact_line(journey.home),
     }
 
 

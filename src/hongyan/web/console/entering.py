@@ -11,6 +11,7 @@ from hongyan.members import roles
 from hongyan.members.actions import own_account
 from hongyan.members.models import Appointment, Member, User
 from hongyan.members.permissions import Actor
+from hongyan.web.calling import contact_of
 
 
 @dataclass(frozen=True)
@@ -107,5 +108,11 @@ def without_seat(request: HttpRequest, actor: Actor) -> HttpResponse:
     duties = Appointment.objects.filter(user_id=actor.user_id or 0).select_related("organization")
     over = [duty for duty in duties.order_by("-from_on", "-pk") if duty.from_on <= on]
     coming = duties.filter(from_on__gt=on, revoked_at=None).order_by("from_on", "pk").first()
-    context = {"last": over[0] if over else None, "coming": coming}
+    last = over[0] if over else None
+    context = {
+        "last": last,
+        "coming": coming,
+        # Whoever was dismissed is not the one to call about it: his successor is, or the desk's number.
+        "whom": contact_of(last.organization, on) if last else None,
+    }
     return render(request, "console/entry/no_seat.html", context)

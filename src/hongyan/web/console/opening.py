@@ -11,7 +11,9 @@ from hongyan.members.models import BreakGlass, Member
 from hongyan.members.permissions import Actor
 from hongyan.members.rules import open_glass
 from hongyan.members.sealing import id_number_hashes, members_with_phone, normal_phone, phone_of
-from hongyan.web.console.places_said import contact_line, destination_of
+from hongyan.notifications.texts import said_day
+from hongyan.web.calling import contact_of
+from hongyan.web.console.places_said import destination_of
 
 ID_LENGTH = 18
 SEVERAL = "有不止一名党员登记了这个号码。请改用公民身份号码查找。"
@@ -77,7 +79,13 @@ def opened(glass: BreakGlass) -> Opened:
     """Read the person and his journeys."""
     rows = Journey.objects.filter(member=glass.member).select_related("destination", "host").order_by("-pk")
     trips = tuple(
-        Trip(row.pk, STATUS_LABELS[Status(row.status)], destination_of(row), f"{row.departs_on:%Y.%m.%d}")
+        Trip(
+            row.pk,
+            STATUS_LABELS[Status(row.status)],
+            destination_of(row),
+            said_day(row.departs_on, year=True),
+        )
         for row in rows
     )
-    return Opened(glass, phone_of(glass.member), contact_line(glass.member.branch), trips)
+    contact = contact_of(glass.member.branch, timezone.localdate())
+    return Opened(glass, phone_of(glass.member), contact.line, trips)

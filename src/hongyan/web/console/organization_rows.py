@@ -12,6 +12,7 @@ from hongyan.members.roles import REACHES, ROLE_LABELS, Power, Role
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import AREA_LABELS, AreaKind
 from hongyan.organizations.models import Organization, Station
+from hongyan.web.calling import Contact, contact_of
 from hongyan.web.console.counting import Figure, figures_of
 from hongyan.web.console.station_photos import may_picture
 from hongyan.web.console.targets import named, trails
@@ -98,6 +99,7 @@ class OrganizationPage:
     areas: tuple[ServedArea, ...]
     stations: tuple[Station, ...]
     duties: tuple[Duty, ...]
+    contact: Contact
     children: tuple[Leaf, ...]
     figures: tuple[Figure, ...]
     may_picture: bool
@@ -135,6 +137,7 @@ def page_of(organization: Organization, actor: Actor, at: datetime) -> Organizat
         _areas(organization),
         tuple(organization.stations.select_related("division").order_by("tier", "pk")),
         _duties(organization),
+        contact_of(organization, timezone.localdate()),
         tuple(child_leaves(organization)),
         tuple(figures_of(organization.pk, organization.path, at)) if visible else (),
         may_picture(actor, organization),

@@ -5,7 +5,6 @@ from functools import lru_cache
 from hongyan.geography.codes import Level
 from hongyan.geography.names import FILLERS, full_name, name_of
 from hongyan.journeys.models import Journey
-from hongyan.organizations.models import Organization
 
 # The list names the bodies of villages and communities; addresses name the places.
 BODIES = ("居民委员会", "村民委员会", "居委会", "村委会")
@@ -42,8 +41,3 @@ def beyond(code: str, text: str) -> str:
                 rest = rest.removeprefix(form).lstrip(" ，,")
                 break
     return rest
-
-
-def contact_line(organization: Organization) -> str:
-    """Name whom to call at an organisation."""
-    return " ".join(part for part in (organization.contact_name, organization.contact_phone) if part)

@@ -16,7 +16,8 @@ from hongyan.journeys.areas import route
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status, Verb, find_move
 from hongyan.organizations import paths
-from hongyan.web.mobile.contacts import caretaker_contact, contacts, nearest_stations
+from hongyan.web.calling import caretaker_contact, contacts
+from hongyan.web.mobile.doors import nearest_stations
 from hongyan.web.mobile.situation import greeting, situation
 from hongyan.web.places import PLACE, arrival_from, name_in_full, signed_place, typed
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from hongyan.journeys.rules import live_handoff, why_not_resend
 from hongyan.web import guards
+from hongyan.web.calling import caretaker_contact
 from hongyan.web.cards import may_know
 from hongyan.web.console.case_rows import contacts_of, summary_of
 from hongyan.web.console.desk_rows import known_for
@@ -32,6 +33,7 @@ def journey(request: HttpRequest, pk: int) -> HttpResponse:
         "key": new_key(),
         "moves": moves_of(case, actor),
         "contacts": contacts_of(case),
+        "caretaker": caretaker_contact(case.caretaker, case.host),
         "events": events_of(case, full=may_know(actor, case), everything="all" in request.GET),
         "newest": NEWEST,
         "may_resend": why_not_resend(case, actor, now) is None,

@@ -16,8 +16,9 @@ from hongyan.notifications.actions import mark_read
 from hongyan.notifications.inbox import inbox
 from hongyan.notifications.models import Notice
 from hongyan.notifications.texts import LABELS, sentence
+from hongyan.web.calling import caretaker_contact, contacts
 from hongyan.web.guards import actor_of, member
-from hongyan.web.mobile.contacts import caretaker_contact, contacts, nearest_stations
+from hongyan.web.mobile.doors import nearest_stations
 from hongyan.web.mobile.situation import greeting, situation
 
 SHOWN = 20

@@ -1,19 +1,15 @@
-"""Whom can a member call, and to which door can he go?"""
+"""Whom does one call at an organisation, and on which number: the same answer on every page?"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
-
-from hongyan.geography.codes import Level
 from hongyan.members.models import Appointment, User
 from hongyan.members.roles import ROLE_LABELS, Role
-from hongyan.organizations.models import Organization, Station
+from hongyan.organizations.models import Organization
 
 # Who answers for an organisation, the first one found.
 SPEAKERS = (Role.SECRETARY, Role.LIAISON, Role.ORGANISER, Role.DEPARTMENT)
-NEAREST = 3
 
 
 @dataclass(frozen=True)
@@ -25,6 +21,11 @@ class Contact:
     duty: str
     phone: str
     address: str = ""
+
+    @property
+    def line(self) -> str:
+        """Say person and number in one line; "" when neither is known."""
+        return " ".join(part for part in (self.person, self.phone) if part)
 
 
 def contacts(organizations: Iterable[Organization | None], on: date) -> dict[int, Contact]:
@@ -53,20 +54,6 @@ def caretaker_contact(caretaker: User | None, host: Organization | None) -> Cont
     return Contact(host.short_name, caretaker.name, duty, caretaker.phone or host.contact_phone)
 
 
-def nearest_stations(code: str) -> QuerySet[Station]:
-    """Return the three stations that share most of their place with this one, within its prefecture."""
-    levels = [level for level in reversed(Level) if Level.PREFECTURE <= level <= len(code)]
-    if not levels:
-        return Station.objects.none()
-    # Codes are prefixes: the longer the shared one, the nearer the door.
-    near = Case(
-        *(
-            When(division__code__startswith=code[:level], then=Value(rank))
-            for rank, level in enumerate(levels)
-        ),
-        default=Value(len(levels)),
-        output_field=IntegerField(),
-    )
-    prefecture = code[: Level.PREFECTURE]
-    inside = Station.objects.filter(division_id__gte=prefecture, division_id__lt=prefecture + ":")
-    return inside.filter(organization__closed_at=None).order_by(near, "tier", "pk")[:NEAREST]
+def contact_of(organization: Organization, on: date) -> Contact:
+    """Find the contact of one organisation."""
+    return contacts([organization], on)[organization.pk]

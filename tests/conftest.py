@@ -8,7 +8,7 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,10 @@ hypothesis.settings.load_profile("hongyan")
 # Before any other conftest or test module imports a model.
 django.setup()
 
-from tests.world import World, build_world  # noqa: E402 - models can be imported only now
+from tests.quick import earnestly, quicken  # noqa: E402 - models can be imported only now
+from tests.world import World, build_world  # noqa: E402
+
+quicken()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -91,6 +94,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def world(db: None) -> World:
     """Build the named cast anew; a test that needs it differently built says so in its own folder."""
     return build_world()
+
+
+@pytest.fixture
+def earnest() -> Iterator[None]:
+    """Let passwords cost what they cost in the product."""
+    with earnestly():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,8 @@ def test_the_answer_to_a_wrong_name_and_a_wrong_password_is_one(world: World, se
     assert "用户名或密码不对" in said.pop()
 
 
-def test_a_wrong_name_takes_as_long_as_a_wrong_password(world: World) -> None:
+def test_a_wrong_name_takes_as_long_as_a_wrong_password(earnest: None, world: World) -> None:
+    assert world.users[WHO].password.startswith("scrypt$16384$")
     spent: dict[str, list[float]] = {WHO: [], "nobody": []}
     for turn in range(4):
         for name in spent:

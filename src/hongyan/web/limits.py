@@ -5,8 +5,9 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 
+from hongyan.web.api.envelope import PREFIX
 from hongyan.web.pages import refused, safe_next
 
 # Others, such as TRACE, show a page its own cookies or nothing of use.
@@ -32,6 +33,7 @@ def bounded(
         # Nothing of the body is looked at later on either: the page of the refusal asks for no field.
         if refusal:
             return _said(request, *refusal)
+        _make_legible(request)
         response = get_response(request)
         if request.method not in METHODS and response.status_code < HTTPStatus.BAD_REQUEST:
             # Doors refuse methods by themselves; what a library serves may answer to any.
@@ -54,6 +56,43 @@ def _refusal(request: HttpRequest) -> tuple[str, HTTPStatus] | None:
     if len(length) > _LENGTH_DIGITS or int(length) > most:
         return TOO_LARGE.format(limit=most / 1e6), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return None
+
+
+def legible_cookies(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Leave out cookies that hold control characters: none of ours does, and no database looks one up."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        # A host beside ours may plant them in somebody's browser: he must not be kept out by one.
+        for name in [name for name, value in request.COOKIES.items() if not value.isprintable()]:
+            del request.COOKIES[name]
+        return get_response(request)
+
+    return answer
+
+
+def _make_legible(request: HttpRequest) -> None:
+    """Take NUL out of what was typed, before any page judges it: no keyboard has it, no database keeps it."""
+    if request.path_info.startswith(PREFIX):
+        # A program is told what is wrong with what it sent.
+        return
+    request.GET = _without_nul(request.GET)  # type: ignore[assignment]
+    try:
+        request.POST = _without_nul(request.POST)  # type: ignore[assignment]
+    except UnreadablePostError:
+        # Whoever broke off hears nothing: the check of the form's token finds none.
+        return
+
+
+def _without_nul(fields: QueryDict) -> QueryDict:
+    if not any("\x00" in text for name, texts in fields.lists() for text in (name, *texts)):
+        return fields
+    cleaned = QueryDict(mutable=True)
+    for name, texts in fields.lists():
+        cleaned.setlist(name.replace("\x00", ""), [text.replace("\x00", "") for text in texts])
+    cleaned._mutable = False
+    return cleaned
 
 
 def _said(

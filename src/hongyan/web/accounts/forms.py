@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from hongyan.members.models import User
+from hongyan.web.accounts.factors import read_credential
 
 LONGEST = 128
 # Django's own sentences, said so that one knows what to do.
@@ -52,4 +53,11 @@ class PasskeyForm(forms.Form):
     """What the browser made, and what its owner calls it."""
 
     name = forms.CharField(label="名称", max_length=40, required=False)
-    credential = forms.JSONField()
+    credential = forms.CharField()
+
+    def clean_credential(self) -> Any:
+        """Read the answer; the page has one sentence for whatever is wrong with it."""
+        try:
+            return read_credential(self.cleaned_data["credential"])
+        except ValueError:
+            raise ValidationError("unreadable") from None

@@ -89,7 +89,7 @@ def read_filters(params: QueryDict, actor: Actor) -> Filters:
         origin=_place(params.get("origin", "")),
         exact=params.get("exact") == "1",
         overdue=params.get("overdue") == "1",
-        text=params.get("q", "").replace("\x00", "").strip()[:LONGEST_TEXT],
+        text=params.get("q", "").strip()[:LONGEST_TEXT],
     )
 
 

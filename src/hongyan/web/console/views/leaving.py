@@ -18,16 +18,19 @@ from hongyan.web.guards import actor_of
 RESENT = "已重新发送报到链接，旧链接同时作废。"
 
 
+def _serial(text: str) -> int:
+    """Read the number of a link; what is too long for one is none that was ever sent."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
 @guards.official("POST")
 def resend_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the member a new link; the older ones open nothing any more."""
     actor = actor_of(request)
-    serial = request.POST.get("serial", "")
+    serial = _serial(request.POST.get("serial", ""))
     try:
         case = case_or_404(actor, pk, writing=True)
-        actions.resend_link(
-            journey=case, by=actor, at=timezone.now(), serial=int(serial) if serial.isdecimal() else 0
-        )
+        actions.resend_link(journey=case, by=actor, at=timezone.now(), serial=serial)
     except Refused as refused:
         return pages.refused(request, refused.refusal.sentence, reverse("journey", args=[pk]))
     messages.success(request, RESENT)

@@ -84,10 +84,16 @@ def pytest_report_header() -> str:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test that reaches the database, so that none can be forgotten on the second one."""
+    with_own = set()
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
             item.add_marker("database")
+        elif item.get_closest_marker("database"):
+            with_own.add(item)
+    # Whoever starts an installation of its own takes longest. At the front its module stays with one worker, which
+    # sets it up once; at the end, where tests are dealt out one by one, every worker would.
+    items.sort(key=lambda item: item not in with_own)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from hongyan.members.roles import Role
 from hongyan.organizations.actions import found, open_station, serve_area
 from hongyan.organizations.kinds import AreaKind, Kind, StationTier, Tier
 from hongyan.organizations.models import Organization
+from tests.remembering import remembered
 
 # A Monday morning.
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -197,6 +198,7 @@ def _appoint_all(world: World) -> None:
         world.users[key] = user
 
 
+@remembered
 def build_world() -> World:
     """Build the cast through the real actions; every test may change its own."""
     world = World()

@@ -127,7 +127,9 @@ def test_a_planted_binding_is_found(scene: Scene, monkeypatch: pytest.MonkeyPatc
         return real(self)
 
     monkeypatch.setattr(moving.MoveForm, "arguments", careless)
-    with pytest.raises(AssertionError):
+    # One form that binds too much is enough to be found.
+    monkeypatch.setitem(globals(), "FORMS", [form for form in FORMS if form.name == "contact"])
+    with pytest.raises(AssertionError, match="contact"):
         test_more_fields_change_nothing(scene)
 
 

@@ -87,7 +87,11 @@ def followers(scene: Scene) -> list[tuple[str, str, str, str | None]]:
                     said.content.decode(errors="replace")
                 ):
                     found.append((method, name, path, who))
-    return list(dict.fromkeys(found))
+    # An older name of a page leads to the same page: it is not asked everything twice.
+    first: dict[tuple[str, str, str | None], tuple[str, str, str, str | None]] = {}
+    for method, name, path, who in found:
+        first.setdefault((method, path, who), (method, name, path, who))
+    return list(first.values())
 
 
 def _ask(scene: Scene, who: str | None, method: str, path: str, fields: dict[str, str]) -> Any:

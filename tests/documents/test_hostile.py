@@ -103,7 +103,8 @@ def test_a_bomb_ends_in_a_sentence(content: Callable[[], bytes], expected: set[W
     print(f"{len(bytes_):,} bytes: {watched.seconds:.2f} s, {watched.grown / 1e6:.1f} MB more in the server")
     assert isinstance(found, Refusal)
     assert found.why in expected
-    assert watched.seconds < 5
+    # Its own bar ends it; the rest is what a loaded machine may add.
+    assert watched.seconds < sheets_in.BARS.wall_seconds + 5
     assert watched.grown < 40_000_000
 
 

@@ -19,6 +19,7 @@ from hongyan.members.models import Appointment
 from hongyan.members.roles import Role
 from hongyan.organizations.models import Station
 from tests.conventions.test_guards import doors as all_doors
+from tests.remembering import remembered
 from tests.web.signing_in import signed_in
 from tests.world import NOW, SETUP, TODAY, World, add_member, arrival, build_world, journey_at
 
@@ -47,6 +48,7 @@ class Scene:
         return Journey.objects.select_related("member", "home", "host", "holder").get(pk=self.cases[case].pk)
 
 
+@remembered
 def lay_out() -> Scene:
     """Build the cast and its cases through the real actions."""
     scene = Scene(build_world())

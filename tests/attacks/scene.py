@@ -162,6 +162,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "move_page": visits(None, case="hosted"),
     "place_by_hand": visits(None, case="awaiting"),
     "return_home": visits(None, case="hosted"),
+    "say_abroad": visits(None, case="awaiting"),
     "member_home": visits("m_awaiting", "m_hosted"),
     "position_use": visits(None),
     "demo_phone": visits(None),

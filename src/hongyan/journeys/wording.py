@@ -12,6 +12,7 @@ SOME_TIME = "刚才"
 SOMETHING = "办理"
 SOMEWHERE = "当地"
 RESEND_LABEL = "重发报到链接"
+ABROAD_LABEL = "告诉党支部在境外"
 
 
 def day(moment: datetime) -> str:

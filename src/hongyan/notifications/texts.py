@@ -38,6 +38,7 @@ LABELS = {
     "extended": "任期变更",
     "emergency_look": "您的信息被紧急查看",
     "emergency_look_home": "一名党员被紧急查看",
+    "says_abroad": "本人在境外",
     "export_waiting": "导出名单待复核",
     "export_decided": "导出名单已复核",
 }

@@ -45,6 +45,7 @@ PAGES: dict[str, dict[str, str]] = {
     "r/<str:token>/place/by-hand/": {"GET": "link:shown"},
     "r/<str:token>/check-in/": {"POST": "link:check_in"},
     "r/<str:token>/move/": {"GET": "link:shown"},
+    "r/<str:token>/abroad/": {"GET": "link:shown", "POST": "link:abroad"},
     "r/<str:token>/return/": {"GET": "link:shown", "POST": "link:return"},
     "m/": {"GET": "member:shown"},
     "m/read/": {"POST": "own_reminder"},
@@ -97,7 +98,7 @@ PAGES |= {
     "organizations/stations/<int:pk>/photo/": {"GET": "station:", "POST": "station:refused"},
     # Photos are named at random and shown to everybody; one that is not there is not there for anybody.
     r"^photos/(?P<name>[0-9a-f]{32}\.jpg)\Z": {"GET": "not_found"},
-    "r/<str:token>/consent/": {"POST": "link:consent"},
+    "r/<str:token>/consent/": {"POST": "link:refused"},
     "m/my-data/": {"GET": "own:"},
     "m/my-data/who-looked/": {"GET": "own:"},
     "m/my-data/export/": {"POST": "own:shown"},

@@ -371,8 +371,8 @@ def _link(detail: str, link: str) -> str:
 
 # A move of the member himself, by the state of his case.
 LINKS = {
-    "consent": {},
     "check_in": {"awaiting": "done", "planned": "done", "dispatching": "done", "hosted": "done"},
+    "abroad": {"awaiting": "done", "planned": "done", "dispatching": "done", "hosted": "done"},
     "return": {"awaiting": "done", "dispatching": "done", "hosted": "done"},
 }
 

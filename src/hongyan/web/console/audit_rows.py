@@ -62,6 +62,7 @@ DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "retire_key": "停用旧密钥",
     "load_demo": "载入演示数据",
     "resend_link": "重发报到链接",
+    "say_abroad": "本人告知在境外",
     "break_glass": "紧急查看",
     "close_glass": "结束紧急查看",
     "look_up_failed": "查找未果",

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<str:token>/consent/", link.consent_position, name="consent_position"),
     path("r/<str:token>/check-in/", link.check_in, name="member_check_in"),
     path("r/<str:token>/move/", link.move_page, name="move_page"),
+    path("r/<str:token>/abroad/", link.say_abroad, name="say_abroad"),
     path("r/<str:token>/return/", link.return_home, name="return_home"),
     path("m/", home.member_home, name="member_home"),
     path("m/read/", home.read_reminder, name="read_reminder"),

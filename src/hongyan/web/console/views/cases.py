@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from hongyan.journeys.abroad import said_abroad_at
 from hongyan.journeys.rules import live_handoff, why_not_resend
 from hongyan.web import guards
 from hongyan.web.calling import caretaker_contact
@@ -36,6 +37,7 @@ def journey(request: HttpRequest, pk: int) -> HttpResponse:
         "caretaker": caretaker_contact(case.caretaker, case.host),
         "events": events_of(case, full=may_know(actor, case), everything="all" in request.GET),
         "newest": NEWEST,
+        "abroad_at": said_abroad_at(case),
         "may_resend": why_not_resend(case, actor, now) is None,
     }
     return render(request, "console/journeys/journey.html", fields)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
 from hongyan.journeys import actions
+from hongyan.journeys.abroad import said_abroad_at, why_not_say_abroad
 from hongyan.journeys.links import LinkProblem, open_link
 from hongyan.journeys.models import Journey
 from hongyan.journeys.refusals import Refused
@@ -151,6 +152,22 @@ def _enter(request: HttpRequest, member_id: int) -> None:
     # Also whoever was signed in here before: the one who acts now is somebody else.
     logout(request)
     request.session[MEMBER] = member_id
+
+
+@by_link("GET", "POST")
+@opened
+def say_abroad(request: HttpRequest, journey: Journey, token: str) -> HttpResponse:
+    """Tell home that he is abroad, after saying what that means; afterwards say that home knows."""
+    me = himself(journey.member)
+    if request.method != "POST":
+        if why_not_say_abroad(journey, me):
+            return redirect("check_in_page", token)
+        return shown(request, "abroad", journey, token, said_at=said_abroad_at(journey))
+    try:
+        actions.say_abroad(journey=journey, by=me, at=timezone.now())
+    except Refused as refused:
+        return _refused(request, token, refused)
+    return redirect("say_abroad", token)
 
 
 @by_link("GET", "POST")

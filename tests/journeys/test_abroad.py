@@ -1,0 +1,73 @@
+"""Does a member who is abroad say so once, to those who answer for him, without anything else moving?"""
+
+from datetime import timedelta
+
+import pytest
+
+from hongyan.audit.models import Entry
+from hongyan.journeys import actions
+from hongyan.journeys.abroad import KIND, said_abroad_at, why_not_say_abroad
+from hongyan.journeys.models import Journey
+from hongyan.journeys.refusals import Refused, Why
+from hongyan.journeys.states import Status
+from hongyan.notifications.models import Notice, State
+from tests.world import NOW, World, arrival, journey_at
+
+LATER = NOW + timedelta(hours=1)
+
+
+def told(journey: Journey) -> set[str]:
+    return set(
+        Notice.objects.filter(kind=KIND, subject=f"journey:{journey.pk}").values_list("recipient", flat=True)
+    )
+
+
+@pytest.mark.parametrize("status", [Status.PLANNED, Status.AWAITING, Status.DISPATCHING, Status.HOSTED])
+def test_those_who_answer_for_him_are_told_once_and_nothing_moves(world: World, status: Status) -> None:
+    journey = journey_at(world, status)
+    before = (journey.status, journey.version, journey.due_at, journey.holder_id)
+    for _ in range(2):
+        now = actions.say_abroad(journey=journey, by=world.actor("chen"), at=LATER)
+    assert (now.status, now.version, now.due_at, now.holder_id) == before
+    expected = {f"organization:{journey.home_id}"}
+    if status == Status.HOSTED:
+        expected.add(f"organization:{journey.host_id}")
+    assert told(journey) == expected
+    assert Notice.objects.filter(kind=KIND).count() == len(expected)
+    assert Entry.objects.filter(verb="say_abroad").count() == 1
+    assert said_abroad_at(now) == LATER
+    # Nobody is named: the desks that read it may only know the routing card.
+    assert "陈望川" not in str(list(Notice.objects.filter(kind=KIND).values_list("facts", flat=True)))
+
+
+def test_he_is_not_asked_to_check_in_any_more(world: World) -> None:
+    journey = journey_at(world, Status.AWAITING)
+    reminders = Notice.objects.filter(kind="check_in_reminder", subject=f"journey:{journey.pk}")
+    assert reminders.exclude(state=State.WITHDRAWN).exists()
+    actions.say_abroad(journey=journey, by=world.actor("chen"), at=LATER)
+    assert not reminders.filter(state__in=(State.WAITING, State.LEASED)).exists()
+
+
+def test_checking_in_again_says_that_he_is_back(world: World) -> None:
+    journey = journey_at(world, Status.AWAITING)
+    actions.say_abroad(journey=journey, by=world.actor("chen"), at=NOW)
+    back = actions.check_in(journey=journey, arrival=arrival(), by=world.actor("chen"), at=LATER)
+    assert said_abroad_at(back) is None
+
+
+@pytest.mark.parametrize("who", ["luo", "village_secretary", "community_secretary"])
+def test_nobody_says_it_for_him(world: World, who: str) -> None:
+    journey = journey_at(world, Status.AWAITING)
+    refusal = why_not_say_abroad(journey, world.actor(who))
+    assert refusal is not None
+    assert refusal.why == Why.NOT_YOURS
+    with pytest.raises(Refused):
+        actions.say_abroad(journey=journey, by=world.actor(who), at=LATER)
+    assert told(journey) == set()
+
+
+@pytest.mark.parametrize("status", [Status.RETURNING, Status.CLOSED])
+def test_whoever_is_on_his_way_home_is_not_abroad(world: World, status: Status) -> None:
+    journey = journey_at(world, status)
+    with pytest.raises(Refused, match="not_now"):
+        actions.say_abroad(journey=journey, by=world.actor("chen"), at=LATER)

@@ -1,7 +1,7 @@
 """May this be done with somebody's particulars, and if not, why not?"""
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 from hongyan.journeys.models import Journey
 from hongyan.members.models import Category, Member, Sex
@@ -144,8 +144,3 @@ def why_not_erase(request: RightsRequest, by: Actor) -> Refusal | None:
     if any(why_not_approve(first, by, request.path) for first in (request.answered_by, request.asked_by)):
         return refuse(Why.SECOND_PERSON)
     return _why_not_yet(request)
-
-
-def is_late(request: RightsRequest, at: datetime) -> bool:
-    """Tell whether the answer is overdue."""
-    return request.done_at is None and request.due_at < at

@@ -8,12 +8,11 @@ from hongyan.audit.actions import record
 from hongyan.geography.calendar import after_working_days
 from hongyan.members.models import Member, new_uid
 from hongyan.members.permissions import Actor
+from hongyan.privacy.dues import ANSWER_WORKING_DAYS
 from hongyan.privacy.models import Kind, Outcome, RightsRequest
 from hongyan.privacy.refusals import Refused, Why, refuse
 from hongyan.privacy.rules import why_not_ask_correction, why_not_ask_erasure
 from hongyan.privacy.sealing import sealed
-
-ANSWER_WORKING_DAYS = 15
 
 
 def ask_correction(

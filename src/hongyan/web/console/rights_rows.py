@@ -11,6 +11,7 @@ from hongyan.members.models import Member
 from hongyan.members.permissions import Actor, names_of
 from hongyan.members.roles import Power
 from hongyan.organizations.models import under
+from hongyan.privacy.dues import dues_of, late_ones
 from hongyan.privacy.models import FIELD_LABELS, Kind, Outcome, RightsRequest
 from hongyan.privacy.rules import why_not_erase
 from hongyan.privacy.sealing import opened
@@ -64,7 +65,9 @@ def owed(actor: Actor, at: datetime) -> QuerySet[RightsRequest]:
     """Keep those somebody is called for: on his own desk, late below, or to be approved."""
     own = {seat.organization_id for seat in actor.seats_for(Power.MARK)}
     second = Q(answer=Outcome.AGREED) & ~Q(answered_by=actor.code)
-    mine = Q(organization_id__in=own, answer="") | Q(due_at__lt=at)
+    # Few are past their first day, and of those an erasure may still wait for a journey to end.
+    late = late_ones(waiting(actor).filter(due_at__lt=at), at)
+    mine = Q(organization_id__in=own, answer="") | Q(pk__in=late)
     return waiting(actor).filter(mine | second if actor.seats_for(Power.APPROVE) else mine)
 
 
@@ -77,11 +80,13 @@ def rows_of(requests: Sequence[RightsRequest], actor: Actor, at: datetime) -> li
     """Say each request; the names of those who answered come in one look-up."""
     names = names_of(request.answered_by for request in requests if request.answered_by)
     asked = [request.member_id for request in requests if request.kind == Kind.ERASE and not request.done_at]
+    dues = dues_of(requests)
     away = dict(Journey.objects.open().filter(member_id__in=asked).values_list("member_id", "pk"))
     return [
         _row(
             request,
             actor,
+            dues[request.pk],
             at,
             names.get(request.answered_by, ""),
             away.get(request.member_id) if request.kind == Kind.ERASE else None,
@@ -98,7 +103,12 @@ def _now(member: Member, field: str) -> str:
 
 
 def _row(
-    request: RightsRequest, actor: Actor, at: datetime, answered_by: str, journey_id: int | None
+    request: RightsRequest,
+    actor: Actor,
+    due_at: datetime | None,
+    at: datetime,
+    answered_by: str,
+    journey_id: int | None,
 ) -> RequestRow:
     open_ = request.done_at is None
     second = why_not_erase(request, actor) if open_ and request.answer == Outcome.AGREED else None
@@ -113,8 +123,7 @@ def _row(
         reason=opened(request, "reason"),
         branch=request.organization.short_name,
         state=state_of(request),
-        # He cannot be erased while he is away, whoever is in a hurry: the time for it stands still.
-        deadline=deadline(request.due_at, at) if open_ and journey_id is None else None,
+        deadline=deadline(due_at, at) if open_ else None,
         waits_for_answer=open_ and not request.answer,
         waits_for_second=open_ and request.answer == Outcome.AGREED and request.kind == Kind.ERASE,
         why_not_second=second.sentence if second else "",

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from hongyan.members.models import Member
 from hongyan.privacy import actions
+from hongyan.privacy.dues import dues_of, late_ones
 from hongyan.privacy.looks import all_looks, looks
 from hongyan.privacy.models import Purpose, RightsRequest
 from hongyan.privacy.own import kept
 from hongyan.privacy.policy import consent_texts, policy
-from hongyan.privacy.rules import agrees, is_late
+from hongyan.privacy.rules import agrees
 from hongyan.privacy.sealing import opened
 from hongyan.web.guards import actor_of, member
 from hongyan.web.mobile.own_words import look_line, parts_of, state_of
@@ -65,15 +66,18 @@ def _since(member: Member, purpose: str) -> Any:
 def requests(member: Member) -> list[dict[str, Any]]:
     """List what he has asked for, the latest first, with where it stands."""
     now = timezone.now()
-    rows = RightsRequest.objects.filter(member=member).select_related("organization").order_by("-asked_at")
+    asked = RightsRequest.objects.filter(member=member).select_related("organization").order_by("-asked_at")
+    rows = list(asked[:10])
+    dues, late = dues_of(rows), late_ones(rows, now)
     return [
         {
             "row": row,
             "state": state_of(row),
-            "late": is_late(row, now),
+            "due": dues[row.pk],
+            "late": row.pk in late,
             "reason": opened(row, "reason"),
         }
-        for row in rows[:10]
+        for row in rows
     ]
 
 

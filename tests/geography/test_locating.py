@@ -204,3 +204,9 @@ def test_locate_never_fails_and_keeps_its_laws(evidences: list[Evidence]) -> Non
             assert found.tier == "E"
         if found.question:
             assert 2 <= len(found.question.options) <= 3
+
+
+def test_a_place_is_said_once_when_position_and_address_agree() -> None:
+    said = locate(replace(LANZHOU, address="兰州市城关区")).reason
+    assert said.count("城关区") == 1
+    assert said.endswith("和填写的地址相符。")

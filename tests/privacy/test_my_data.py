@@ -273,6 +273,17 @@ def test_the_policy_is_for_everybody_and_generated(client: Client, world: World)
     assert "/privacy/" in browser_of(world, "village_secretary").get("/desk/").content.decode()
 
 
+def test_the_long_list_can_be_searched_without_scripts(client: Client) -> None:
+    found = client.get("/privacy/", {"q": "号码"})
+    shown = [column.label for table in found.context["tables"] for column in table.columns]
+    assert "手机号码" in shown
+    everything = client.get("/privacy/").context["tables"]
+    assert len(shown) < sum(len(table.columns) for table in everything)
+    assert "手机号码" in words(found.content)
+    nothing = words(client.get("/privacy/", {"q": "血型"}).content)
+    assert "没有带“血型”的内容" in nothing
+
+
 def test_the_desk_counts_what_waits(me: Client, world: World) -> None:
     secretary = browser_of(world, "village_secretary")
     assert "党员的申请 0 件" not in words(secretary.get("/desk/").content)

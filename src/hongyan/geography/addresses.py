@@ -173,7 +173,7 @@ def _in_counties(chain: _Chain, counties: Sequence[str], page: _Page) -> Reading
     said = f"地址写明{_quoted(chain.words)}"
     if not county:
         share = 0.9 / len(counties)
-        also = f",但同名的地方有 {len(counties)} 处" if len(counties) > 1 else ",但写得不全"
+        also = f"，但同名的地方有 {len(counties)} 处" if len(counties) > 1 else "，但写得不全"
         return Reading(tuple(page.candidate(code, share, said + also) for code in counties), tuple(counties))
     found = [*_below(page, spots, sure, said), page.candidate(county, sure, said)]
     return Reading(_sorted(found), (county,))

@@ -13,6 +13,7 @@ from hongyan.geography.codes import Level, contains, level_of
 from hongyan.geography.evidence import Candidate, Evidence, Location
 from hongyan.geography.names import FILLERS, current_code, full_name, name_of, same_ground
 from hongyan.geography.phrases import (
+    AGREED,
     confirm,
     describe_fix,
     describe_outside,
@@ -146,7 +147,9 @@ def _by_position(case: _Case, reading: Reading) -> Location:
                 found.code, min(found.probability, max(sure, ENOUGH)), f"{reason}{found.reason}。", below
             )
     suggestions = [*ranked[:1], *(found for found in below if len(found.code) > Level.COUNTY)]
-    spoken = f"{below[0].reason}。" if below else ""
+    # The position has named the county: an address that says no more than that is not repeated.
+    deeper = [found for found in below if len(found.code) > len(code)]
+    spoken = f"{deeper[0].reason}。" if deeper else AGREED if below else ""
     return case.answer(code, sure, reason + spoken, suggestions)
 
 

@@ -10,6 +10,8 @@ BY_HAND = Option("", "都不是，我来手动选择地址")
 AGAIN = Option("", "重新定位")
 MANUAL = Option("", "手动选择地址")
 CALL = Option("", "请工作人员联系我")
+# Of an address that says no more than the position did.
+AGREED = "和填写的地址相符。"
 
 
 def metres(distance: float) -> str:

@@ -126,6 +126,9 @@ def test_what_is_not_certain_is_asked(api: Caller) -> None:
     assert (asked.status, asked.code) == (422, "place_undecided"), asked.text
     assert asked.body["question"]
     assert len(asked.body["candidates"]) > 1
+    # The title has said it of all of them.
+    assert {candidate["reason"] for candidate in asked.body["candidates"]} == {""}
+    assert asked.text.count("但同名的地方有") == 1
     chosen = asked.body["candidates"][0]
     load_divisions([chosen["code"]])
     said = api.move(HOME, journey, "check-in", place=chosen["place"])

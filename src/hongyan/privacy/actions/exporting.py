@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from hongyan.audit.actions import record, record_access
 from hongyan.members.actions import spend
@@ -39,7 +40,7 @@ class Asked(NamedTuple):
 
 
 def _serial(at: datetime) -> str:
-    return f"{at:%y%m%d}-" + "".join(secrets.choice(_SIGNS) for _ in range(6))
+    return f"{timezone.localtime(at):%y%m%d}-" + "".join(secrets.choice(_SIGNS) for _ in range(6))
 
 
 def _record(verb: str, export: Export, by: Actor, at: datetime, **details: int | str) -> None:

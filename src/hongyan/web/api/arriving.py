@@ -102,6 +102,10 @@ def _ask(location: Location) -> Problem:
     question = location.question.text if location.question else ""
     candidates = [candidate.model_dump() for candidate in _candidates(location)]
     title = location.reason or ""
+    for candidate in candidates:
+        # What the title has said of all of them is not said again of each.
+        if candidate["reason"] and candidate["reason"] in title:
+            candidate["reason"] = ""
     return Problem(422, "place_undecided", title, question=question, candidates=candidates)
 
 

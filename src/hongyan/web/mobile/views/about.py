@@ -1,5 +1,7 @@
 """How is a position used, and what is never done with it?"""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -16,15 +18,25 @@ def position_use(request: HttpRequest) -> HttpResponse:
 @anyone("GET")
 def privacy_policy(request: HttpRequest) -> HttpResponse:
     """Say of everything the system stores what it is for, how long it is kept and who may read it."""
-    declared = policy()
+    declared, wanted = policy(), request.GET.get("q", "").strip()[:20]
+    about_people = [table for table in declared.tables.values() if _about_people(table)]
     context = {
         "version": declared.version,
-        "tables": [table for table in declared.tables.values() if _about_people(table)],
+        "wanted": wanted,
+        "tables": [found for table in about_people if (found := _narrowed(table, wanted)).columns],
         "readers": declared.readers,
         "rules": [rule for rule in declared.rules.values() if rule.days],
         "consents": consent_texts().values(),
     }
     return render(request, "mobile/my_data/privacy_policy.html", context)
+
+
+def _narrowed(table: Table, wanted: str) -> Table:
+    """Keep what is called by this word, or all of a table that is."""
+    if wanted in table.label:
+        return table
+    shown = (one for one in table.columns if one.label)
+    return replace(table, columns=tuple(one for one in shown if wanted in one.label + one.purpose))
 
 
 def _about_people(table: Table) -> bool:

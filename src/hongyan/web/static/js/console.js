@@ -24,6 +24,19 @@ document.addEventListener("submit", (event) => {
   window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
 });
 
+// The menu of further pages closes when one goes on elsewhere, or by Escape.
+const more = document.querySelector("details.more");
+if (more) {
+  document.addEventListener("click", (event) => {
+    if (!more.contains(event.target)) more.open = false;
+  });
+  more.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    more.open = false;
+    more.querySelector("summary").focus();
+  });
+}
+
 // Tick or untick everybody in a list.
 document.addEventListener("change", (event) => {
   const all = event.target.closest("[data-all]");

@@ -129,7 +129,7 @@ def database_vendor() -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Let Django empty the tables between tests: the audit's own would refuse to be emptied."""
     from django.db import connection, transaction
 
@@ -145,3 +145,7 @@ def django_db_setup(django_db_setup: None) -> None:
             cursor.execute("DELETE FROM audit_door")
 
     operations.execute_sql_flush = flush
+    # The cast is built for the first time here, where no test has yet bent what builds it.
+    with django_db_blocker.unblock(), transaction.atomic():
+        build_world()
+        transaction.set_rollback(True)

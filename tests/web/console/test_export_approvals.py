@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from hongyan.audit.models import Entry
 from hongyan.journeys.states import Status
+from hongyan.members.models import Appointment
 from hongyan.privacy.exports import Export
 from tests.web.console.exporting import DEPARTMENT, SECRETARY, asked, browser, make, sheet_of
 from tests.web.console.people import words
@@ -142,3 +143,14 @@ def test_a_decision_is_not_typed_in_vain(crowd: World, settings: Settings) -> No
         assert late["Location"] == f"/prove/?next=%2Fexports%2F{export.pk}%2F"
         assert "还没有提交" in words(other.get(late["Location"]).content)
     assert Export.objects.get().answer == ""
+
+
+def test_nobody_waits_for_somebody_who_is_not_there(crowd: World, settings: Settings) -> None:
+    settings.HONGYAN_EXPORT_CAP = 2
+    mine = browser(crowd, SECRETARY)
+    said = "现在没有可以复核的同志"
+    assert said not in words(mine.get("/exports/ask/").content)
+    others = Appointment.objects.exclude(user=crowd.users[SECRETARY])
+    others.filter(revoked_at=None).update(revoked_at=NOW, revoked_by="user:1")
+    assert said in words(mine.get("/exports/ask/").content)
+    assert said in words(mine.get(f"/exports/{asked(mine).pk}/").content)

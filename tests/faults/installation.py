@@ -73,11 +73,11 @@ class Installation:
         assert made.returncode == 0, made.stderr
         return made.stdout.split()[-1]
 
-    def start(self) -> None:
+    def start(self, workers: int = 2) -> None:
         """Start the server in a process group of its own and wait until it answers."""
         log = (self.folder / "serve.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "hongyan", "serve", "--workers", "2"],
+            [sys.executable, "-m", "hongyan", "serve", "--workers", str(workers)],
             env=self.environment,
             stdout=log,
             stderr=log,

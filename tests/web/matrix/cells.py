@@ -8,12 +8,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.web.matrix import oracle
 from tests.web.matrix.doors import API, API_CASE, CASE, NOWHERE, PAGES, STEP_UP
-from tests.web.matrix.oracle import CASES, DEAD_TOKENS, MOVES, PEOPLE, STRANGER, USUAL_CASES
+from tests.web.matrix.people import CASES, DEAD_TOKENS, MOVES, OPENERS, PEOPLE, STRANGER, USUAL_CASES
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-READ_CASES = ("awaiting", "dispatching", "offered", "hosted", "closed")
+READ_CASES = ("awaiting", "dispatching", "offered", "hosted", "relocating", "returning", "closed")
 # An organisation as seen from most of the cast: own, above, below, beside, far away.
 PLACES = ("village", "minqin_town", "tianshui_south", "tuanjie", "gansu")
+# Whose duty at the village is over, was taken back, has not begun: he may be given it again.
+AGAIN = ("village/ended", "village/revoked", "village/not_begun")
 NEWS_OF = ("village", "tianshui_south")
 LINK_KINDS = (
     "valid:awaiting", "valid:dispatching", "valid:hosted", "valid:closed",
@@ -24,15 +26,21 @@ THINGS = {
     "appointments/": ("window_clerk", "village_secretary"),
     "tokens/": ("window_clerk", "village_secretary"),
     "rights/<int:pk>/": ("village",),
-    "exports/<int:pk>/": ("small", "large", "far"),
+    "exports/<int:pk>/": ("small", "large", "far", "former"),
+    "break-glass/": ("hosted",),
     "organizations/stations/": ("tianshui_south",),
-    "invited/": ("forged",),
+    "invited/": ("forged", "without_duty", "dismissed"),
+    "account/factors/<int:pk>/": ("village_secretary",),
     "account/": ("",),
     "m/my-data/": ("awaiting",),
 }
 LINK_PEOPLE = ("stranger", "himself", "other_member", "village_secretary", "observer")
 # Enough to see that a method is refused whoever asks: nobody, somebody without and with the right, a member.
 FEW = ("stranger", "himself", "observer", "village_secretary", "community_secretary")
+# Where it matters that somebody is opened in an emergency.
+OPENED_AT = frozenset(
+    {CASE, f"{CASE}contact/", API_CASE, f"{API_CASE}/contact", "break-glass/", "break-glass/close/"}
+)
 TWO = ("stranger", "village_secretary")
 # Doors whose answer depends on nobody, and costs much.
 SAME_FOR_ALL = ("api/v1/openapi.json",)
@@ -103,6 +111,8 @@ def _things(door: str, method: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*MOVES[verb][0][:1], "dispatching")))
     if door.startswith("r/"):
         return LINK_KINDS
+    if door == "organizations/<int:pk>/appoint/" and method == "POST":
+        return (*PLACES, *AGAIN)
     for start, things in THINGS.items():
         if door.startswith(start):
             return things
@@ -120,10 +130,13 @@ def _things(door: str, method: str) -> tuple[str, ...]:
 def _people(door: str) -> tuple[str, ...]:
     if door.startswith("r/"):
         return LINK_PEOPLE
+    if door.startswith("invited/"):
+        return TWO
     if set(PAGES.get(door, {"": ""}).values()) <= {"shown", "refused", "sign_in", "not_found"}:
         # Open to everybody alike.
         return FEW
-    return (*PEOPLE, *DEAD_TOKENS) if door.startswith("api/") else tuple(PEOPLE)
+    people = tuple(person for person in PEOPLE if person not in OPENERS or door in OPENED_AT)
+    return (*people, *DEAD_TOKENS) if door.startswith("api/") else people
 
 
 def _has_nothing(person: str) -> bool:
@@ -144,7 +157,7 @@ def cells_of(door: str) -> Iterator[Cell]:
                 # The tree of organisations is open to every official alike.
                 things = things[:1]
             about = things if asked and not _has_nothing(person) else things[:2] if asked else things[:1]
-            if door.startswith("r/") and asked:
+            if door.startswith(("r/", "invited/")) and asked:
                 about = things
             for thing in about:
                 yield Cell(door, method, person, thing)

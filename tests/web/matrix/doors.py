@@ -62,30 +62,31 @@ PAGES |= {
     "sign-in/code/": {"GET": "sign_in", "POST": "refused"},
     "sign-in/which/": {"GET": "shown", "POST": "refused"},
     "sign-in/paper/": {"GET": "shown", "POST": "refused"},
-    "sign-in/wechat/": {"GET": "not_found"},
+    "sign-in/wechat/": {"GET": "shown"},
     "sign-in/wechat/back/": {"GET": "refused"},
-    "invited/<str:token>/": {"GET": "refused", "POST": "refused"},
+    "invited/<str:token>/": {"GET": "invited:shown", "POST": "invited:shown"},
     "prove/": {"GET": "account:", "POST": "account:refused"},
     "account/": {"GET": "account:"},
     "account/sign-out-elsewhere/": {"POST": "account:"},
     "account/password/": {"GET": "account:official", "POST": "account:official"},
     "account/factors/": {"GET": "account:official"},
-    "account/factors/totp/": {"GET": "account:official", "POST": "account:official_refused"},
+    "account/factors/totp/": {"GET": "account:official", "POST": "account:official_totp"},
     "account/factors/passkey/": {"GET": "account:official", "POST": "account:official_refused"},
-    "account/factors/<int:pk>/remove/": {"POST": "account:official_not_found"},
+    "account/factors/<int:pk>/remove/": {"POST": "account:official_factor"},
     "account/recovery-codes/": {"GET": "account:official", "POST": "account:official_done"},
-    "account/wechat/": {"POST": "own:not_found"},
+    # Without his agreement to the text as it is now, nothing is bound.
+    "account/wechat/": {"POST": "own:shown"},
     "account/wechat/unbind/": {"POST": "own:shown"},
-    "window/paper-code/": {"POST": "duty:assist/refused"},
+    "window/paper-code/": {"POST": "duty:assist/done"},
     "permissions/": {"GET": "shown"},
     "organizations/<int:pk>/appointments/": {"GET": "reach:"},
-    "organizations/<int:pk>/appoint/": {"GET": "reach:", "POST": "reach:refused"},
+    "organizations/<int:pk>/appoint/": {"GET": "reach:", "POST": "appoint:"},
     "appointments/<int:pk>/dismiss/": {"GET": "appointment:shown", "POST": "appointment:done"},
     "appointments/<int:pk>/extend/": {"GET": "appointment:shown", "POST": "appointment:done"},
     "appointments/<int:pk>/invite/": {"POST": "appointment:invited"},
     "tokens/<int:pk>/revoke/": {"POST": "appointment:revoked"},
-    "break-glass/": {"GET": "duty:break_glass", "POST": "duty:break_glass/refused"},
-    "break-glass/close/": {"POST": "duty:break_glass"},
+    "break-glass/": {"GET": "duty:break_glass", "POST": "glass:opens"},
+    "break-glass/close/": {"POST": "glass:closes"},
     "rights/": {"GET": "duty:mark"},
     "rights/<int:pk>/decide/": {"POST": "right:done"},
     "rights/<int:pk>/approve/": {"POST": "approve_right:refused"},
@@ -126,9 +127,16 @@ STEP_UP = frozenset(
         "appointments/<int:pk>/invite/",
         "tokens/<int:pk>/revoke/",
         "exports/ask/",
+        "exports/<int:pk>/",
         "exports/<int:pk>/answer/",
         "exports/<int:pk>/make/",
     }
+)
+
+# Pages that hold nothing of anybody: a browser may keep them.
+MAY_BE_KEPT = frozenset(
+    {"permissions/", r"^photos/(?P<name>[0-9a-f]{32}\.jpg)\Z"}
+    | {"", "sign-in/", "sign-out/", "observer/", "look/", "demo/phone/", "about-position/", "privacy/"}
 )
 
 _API = "api/v1/"

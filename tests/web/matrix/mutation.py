@@ -1,32 +1,53 @@
-"""Does the matrix turn red when any one guard or scope filter is taken away?
+"""Does the matrix turn red when any one guard, argument of a guard, token or scope filter is taken away?
 
-`run(count, seed)` is the long campaign of `make assurance`; the tests take a sample that is the same every time.
+`run(count, seed)` is the long campaign of `make assurance`. It writes each step into a journal, so that a run that was
+stopped goes on where it was while nothing has changed, and a second process walks it from the other end.
 """
 
+import os
 import random
+import subprocess
+import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tests.conventions.tree import sources
+from django.db import connection
+
+from tests.conventions.tree import ROOT
 from tests.web.matrix.cells import AREAS, Cell, cells_in, cells_of, listed, mixed
-from tests.web.matrix.mutants import SCOPED, Mutant, instrumented, mutants, swapped
+from tests.web.matrix.filters import Mutant, watched
+from tests.web.matrix.journal import EXPLAINED, Journal, keep_killers, killers
+from tests.web.matrix.mutants import mutants
 from tests.web.matrix.runs import RUN
 from tests.web.matrix.walking import Walk, walking
 
-# Redundant on purpose, each with its reason; by the mutant's key.
-EXPLAINED: dict[str, str] = {}
+# Answers that a guard gives, in the order in which a missing one shows itself.
+CLOSED = ("prove", "sign_in", "forbidden", "not_found")
+# So many cells are asked before a mutant is said to have survived.
+MOST = 2_000
+# Most mutants are killed by what a part of the cells shows; who lives meets all of them.
+SHARES = (0.15, 0.4, 1)
+# Answers from which one learns most come first.
+TELLING = ("done", "shown", "refused", "not_found", "prove", "sign_in", "forbidden", "not_allowed")
+BACKWARDS = "HONGYAN_TEST_BACKWARDS"
 
 
 @dataclass
 class Campaign:
-    """What became of the mutants."""
+    """What became of the mutants: of each killed one, the cell that killed it."""
 
-    killed: list[str] = field(default_factory=list)
+    killed: dict[str, Cell] = field(default_factory=dict)
     survived: list[str] = field(default_factory=list)
     explained: list[str] = field(default_factory=list)
     asked: int = 0
+
+    def judge(self, mutant: Mutant, by: Cell | None) -> None:
+        """Note what became of a mutant."""
+        if by is not None:
+            self.killed[mutant.key] = by
+        else:
+            (self.explained if mutant.key in EXPLAINED else self.survived).append(mutant.name)
 
     def table(self) -> str:
         """Write the result as a small table."""
@@ -40,73 +61,142 @@ class Campaign:
         return " · ".join(rows)
 
 
-@contextmanager
-def watched() -> Iterator[None]:
-    """Let every function with a scope filter say when it is run."""
-    with ExitStack() as stack:
-        for _, function, code in instrumented(sources(*SCOPED)):
-            stack.enter_context(swapped(function, code))
-        yield
+def _met(walk: Walk, cell: Cell) -> set[str]:
+    RUN.clear()
+    walk.ask(cell)
+    return set(RUN)
 
 
-def runs_of(walk: Walk, cells: Iterable[Cell]) -> dict[str, list[Cell]]:
-    """Find out which cells run which functions."""
-    found: dict[str, list[Cell]] = {}
-    with watched():
-        for cell in cells:
-            RUN.clear()
-            walk.ask(cell)
-            for function in RUN:
-                found.setdefault(function, []).append(cell)
-    return found
+def candidates(mutant: Mutant, runs: Mapping[str, Sequence[Cell]]) -> list[Cell]:
+    """List the cells that may kill a mutant, the likely ones first."""
+    if not mutant.doors:
+        return mixed(runs.get(mutant.key, ()))
+    cells = mixed(cell for door in mutant.doors if door in listed() for cell in cells_of(door))
+    return sorted(cells, key=lambda cell: (cell.expected() not in CLOSED, not cell.stale))
 
 
-def is_killed(walk: Walk, mutant: Mutant, runs: Mapping[str, Sequence[Cell]], most: int) -> bool:
-    """Tell whether some cell deviates while the mutant is at work."""
-    if mutant.function:
-        cells = mixed(runs.get(mutant.function, ()))
-    else:
-        cells = mixed(cell for door in mutant.doors if door in listed() for cell in cells_of(door))
-    with mutant.apply():
-        return any(walk.ask(cell) for cell in cells[:most])
+def killer(walk: Walk, mutant: Mutant, cells: Iterable[Cell]) -> Cell | None:
+    """Return the first of these cells that deviates while the mutant is at work, and only then."""
+    for cell in cells:
+        with mutant.apply():
+            deviates = walk.ask(cell)
+        if deviates and not walk.ask(cell):
+            return cell
+    return None
 
 
-def hunt(
-    walk: Walk, chosen: Iterable[Mutant], runs: Mapping[str, Sequence[Cell]], *, most: int, loud: bool = False
-) -> Campaign:
-    """Let each mutant live until a cell deviates."""
+def hunt(walk: Walk, chosen: Iterable[Mutant], known: Mapping[str, Cell]) -> Campaign:
+    """Ask of each mutant the cell that killed it last time; of a guard also the others at its doors."""
     campaign, before = Campaign(), walk.asked
     for mutant in chosen:
-        began = time.perf_counter()
-        killed = is_killed(walk, mutant, runs, most)
-        where = (
-            campaign.killed
-            if killed
-            else campaign.explained
-            if mutant.key in EXPLAINED
-            else campaign.survived
-        )
-        where.append(mutant.name)
-        if loud and not killed:
-            print(f"survived: {mutant.name} ({time.perf_counter() - began:.0f} s)", flush=True)
+        first = [known[mutant.key]] if mutant.key in known else []
+        campaign.judge(mutant, killer(walk, mutant, [*first, *candidates(mutant, {})]))
     campaign.asked = walk.asked - before
     return campaign
 
 
+def _index(walk: Walk, journal: Journal, cells: Sequence[Cell], found: Sequence[Mutant], back: bool) -> None:
+    """Ask these cells once, and write down which mutants each could tell from the product."""
+    numbers = {mutant.key: number for number, mutant in enumerate(found)}
+    with watched(one for number, one in enumerate(found) if number not in journal.fates):
+        for number in journal.left("cell", len(cells), back):
+            journal.add("cell", number, sorted(numbers[key] for key in _met(walk, cells[number])))
+    journal.read()
+
+
+def _hunt(
+    walk: Walk, journal: Journal, cells: Sequence[Cell], found: Sequence[Mutant], back: bool, last: bool
+) -> None:
+    """Let each mutant live until a cell deviates, and write down which one; survivors only in the last round."""
+    runs: dict[str, list[Cell]] = {}
+    for number, met in journal.cells.items():
+        for one in met:
+            runs.setdefault(found[one].key, []).append(cells[number])
+    places = {cell: number for number, cell in enumerate(cells)}
+    for number in journal.left("fate", len(found), back):
+        mutant, before, began = found[number], walk.asked, time.perf_counter()
+        if mutant.key not in runs and not (mutant.doors or last):
+            continue
+        by = killer(walk, mutant, candidates(mutant, runs)[:MOST])
+        asked, seconds = walk.asked - before, time.perf_counter() - began
+        if by is not None or last or mutant.doors:
+            journal.add("fate", number, [asked, None if by is None else places[by]])
+        if by is None:
+            print(f"lives after {asked} cells, {seconds:.0f} s: {mutant.name}", flush=True)
+
+
+def _helper() -> subprocess.Popen[bytes] | None:
+    """Let a second process walk from the other end, on a test database of its own."""
+    if BACKWARDS in os.environ or connection.vendor != "sqlite" or (os.cpu_count() or 1) < 2:
+        return None
+    file = "tests/assurance/campaigns.py::campaign_of_a_module"
+    words = ["-o", "python_functions=campaign_*", "-n0", "-q", "-p", "no:cacheprovider"]
+    known = {name: value for name, value in os.environ.items() if name in _KNOWN or name[:3] == "LC_"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "pytest", file, *words],
+        cwd=ROOT,
+        env={**known, BACKWARDS: "1"},
+        stdout=subprocess.DEVNULL,
+    )
+
+
+# What a second process needs to know of the first one's environment; its database and data folder are its own.
+_KNOWN = ("PATH", "HOME", "LANG", "TMPDIR", "HONGYAN_TEST_COUNT", "HONGYAN_TEST_SEED", "HONGYAN_TEST_MODULE")
+
+
+def _again(
+    walk: Walk, journal: Journal, places: Mapping[Cell, int], found: Sequence[Mutant], back: bool
+) -> None:
+    """Ask of each mutant the one cell that killed it last time."""
+    known = killers()
+    for number in journal.left("fate", len(found), back):
+        by = known.get(found[number].key)
+        if by is not None and by in places and killer(walk, found[number], [by]):
+            journal.add("fate", number, [1, places[by]])
+
+
+def _campaign(
+    walk: Walk, journal: Journal, cells: Sequence[Cell], found: Sequence[Mutant], back: bool
+) -> None:
+    """Walk until every mutant has its fate; whoever is explained need not meet all cells."""
+    _again(walk, journal, {cell: number for number, cell in enumerate(cells)}, found, back)
+    for share in SHARES:
+        alive = [one for number, one in enumerate(found) if number not in journal.fates]
+        last = share == SHARES[-1] or all(one.key in EXPLAINED for one in alive)
+        if last and share != SHARES[-1]:
+            share = max(share, SHARES[-2])
+        _index(walk, journal, cells[: round(len(cells) * share)], found, back)
+        _hunt(walk, journal, cells, found, back, last=last)
+        if last:
+            return
+
+
 def run(count: int = 0, seed: int = 0) -> dict[str, int]:
-    """Run the long campaign: every mutant against every cell that meets it; `count` mutants when given."""
+    """Run the long campaign: every mutant against the cells that meet it; `count` mutants when there are more."""
+    cells = [cell for area in AREAS for cell in cells_in(area)]
+    random.Random(seed).shuffle(cells)
+    cells.sort(key=lambda cell: TELLING.index(cell.expected()))
+    found = mutants()
+    if 0 < count < len(found):
+        found = random.Random(seed).sample(found, count)
+    journal, back = Journal.kept(f"{seed} {len(found)}"), BACKWARDS in os.environ
+    helper = _helper()
     with walking() as walk:
-        everything = [cell for area in AREAS for cell in cells_in(area)]
-        random.Random(seed).shuffle(everything)
-        runs = runs_of(walk, everything)
-        chosen = mutants()
-        if count:
-            chosen = random.Random(seed).sample(chosen, min(count, len(chosen)))
-        campaign = hunt(walk, chosen, runs, most=len(everything), loud=True)
+        _campaign(walk, journal, cells, found, back)
+    if helper:
+        helper.wait()
+    journal.read()
+    campaign = Campaign(asked=len(cells))
+    for number, mutant in enumerate(found):
+        asked, by = journal.fates[number]
+        campaign.asked += asked
+        campaign.judge(mutant, None if by is None else cells[by])
+    if not back and len(found) == len(mutants()):
+        keep_killers(campaign.killed)
     print(campaign.table())
     return {
         "tried": campaign.asked,
-        "mutants": len(chosen) - len(campaign.explained),
+        "mutants": len(found) - len(campaign.explained),
         "killed": len(campaign.killed),
         "faults": len(campaign.survived),
     }

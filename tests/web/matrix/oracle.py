@@ -14,150 +14,23 @@ An answer is one of:
     not_allowed no door for this method
 """
 
-# ── The country of the story: each organisation and the one above it ──────────
-ABOVE = {
-    "nation": "",
-    "gansu": "nation",
-    "lanzhou": "gansu",
-    "chengguan": "lanzhou",
-    "tuanjie": "chengguan",
-    "tianshui_south": "tuanjie",
-    "weiyuan_road": "tuanjie",
-    "wuwei": "gansu",
-    "minqin": "wuwei",
-    "minqin_town": "minqin",
-    "village": "minqin_town",
-    "next_village": "minqin_town",
-    "wuwei_in_urumqi": "wuwei",
-    "pingliang": "gansu",
-    "kongtong": "pingliang",
-    "dongguan": "kongtong",
-    "liberation_middle": "dongguan",
-    "jingning": "pingliang",
-    "jingning_park": "jingning",
-    "dissolved": "minqin_town",
-}
-
-# ── The people. Duties that have ended, have not begun or were taken back give nothing and are not listed ─────
-
-STRANGER, MEMBER, HOLDER = "stranger", "member", "holder"
-PEOPLE: dict[str, str | tuple[tuple[str, str], ...]] = {
-    "village_secretary": (("secretary", "village"),),
-    "next_village_secretary": (("secretary", "next_village"),),
-    "town_organiser": (("organiser", "minqin_town"),),
-    "minqin_department": (("department", "minqin"),),
-    "street_organiser": (("organiser", "tuanjie"),),
-    "chengguan_department": (("department", "chengguan"),),
-    "community_secretary": (("secretary", "tianshui_south"),),
-    "other_community_secretary": (("secretary", "weiyuan_road"),),
-    "window_clerk": (("window", "tianshui_south"),),
-    "caretaker": (("caretaker", "tianshui_south"),),
-    "province_department": (("department", "gansu"),),
-    "liaison_secretary": (("liaison", "wuwei_in_urumqi"),),
-    "observer": (("observer", "jingning_park"),),
-    "auditor": (("auditor", "gansu"),),
-    # An auditor of the province who keeps in touch with members of one community: one duty lends the other nothing.
-    "two_duties": (("auditor", "gansu"), ("caretaker", "tianshui_south")),
-    # A window clerk of a town at home who leads a branch elsewhere.
-    "two_places": (("window", "minqin_town"), ("secretary", "liberation_middle")),
-    "himself": MEMBER,
-    "other_member": MEMBER,
-    # Came in by the link in a message: his case is open to him, what is known of him is not.
-    "link_holder": HOLDER,
-    "ended": (),
-    "revoked": (),
-    "not_begun": (),
-    "of_dissolved": (),
-    "without_duty": (),
-    # Whoever left the service is nobody, whatever his browser remembers.
-    "dismissed": STRANGER,
-    "stranger": STRANGER,
-}
-# Besides the officials' own: keys of other systems that must open nothing.
-DEAD_TOKENS = ("revoked_token", "expired_token", "unknown_token", "no_token")
-
-# ── What a duty lets somebody do ──────────────────────────────────────────────────────────────────────────────
-
-LEADS = {"secretary", "organiser", "liaison", "department"}
-DUTIES = {
-    "see": LEADS | {"window", "caretaker"},
-    "mark": LEADS,
-    "assist": LEADS | {"window"},
-    "dispatch": LEADS,
-    "accept": LEADS,
-    "decide": LEADS,
-    "care": LEADS | {"window", "caretaker"},
-    "export": LEADS,
-    "approve": {"secretary", "department"},
-    "appoint": {"secretary", "liaison", "department"},
-    "break_glass": {"department"},
-    "audit": {"auditor"},
-}
-
-# ── The cases. Each is one member of the village; where it stands, on whose desk it lay before ────────────────
-
-CASES: dict[str, dict[str, str]] = {
-    "planned": {"home": "village", "desk": "village"},
-    "awaiting": {"home": "village", "desk": "village"},
-    # A community met him and asked home.
-    "found": {"home": "village", "desk": "village"},
-    "dispatching": {"home": "village", "desk": "tuanjie"},
-    # First sent to the wrong community, which named the right one.
-    "offered": {"home": "village", "desk": "tianshui_south", "passed": "weiyuan_road"},
-    "hosted": {"home": "village", "desk": "tianshui_south", "host": "tianshui_south"},
-    "relocating": {"home": "village", "desk": "liberation_middle", "host": "tianshui_south"},
-    "returning": {"home": "village", "desk": "village", "host": "tianshui_south", "passed": "tianshui_south"},
-    "closed": {
-        "home": "village",
-        "desk": "village",
-        "host": "tianshui_south",
-        "passed": "tianshui_south",
-        "closed": "yes",
-    },
-}
-USUAL_CASES = ("awaiting", "dispatching", "hosted", "closed")
-
-# ── The moves: in which case by which party, and what the duty must allow. "home" may be made by the levels
-#    above home, "parent" is any level above the desk, "desk" and "host" only the organisation itself ──────────
-
-_AWAY = ("awaiting", "found", "dispatching", "offered", "hosted", "relocating")
-MOVES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
-    "depart": (("planned",), ("home",), "mark"),
-    "check_in": (("planned", "awaiting", "found"), ("window",), "assist"),
-    # The second finder is told that somebody was faster.
-    "find": (("planned", "awaiting"), ("window",), "assist"),
-    "confirm": (("found",), ("home",), "mark"),
-    "deny": (("found",), ("home",), "mark"),
-    "forward": (("dispatching",), ("desk",), "dispatch"),
-    "redirect": (("dispatching", "offered", "relocating"), ("desk",), "dispatch"),
-    "send_back": (("dispatching", "offered", "relocating"), ("desk",), "dispatch"),
-    "escalate": (("dispatching", "offered", "relocating"), ("desk",), "dispatch"),
-    "decide": (("dispatching", "offered", "relocating"), ("parent",), "decide"),
-    # A street committee is no branch: it passes cases on and takes nobody in.
-    "accept": (("offered", "relocating"), ("desk",), "accept"),
-    "register_outside": (("dispatching", "offered", "relocating"), ("desk",), "accept"),
-    "name_caretaker": (("hosted", "relocating"), ("host",), "accept"),
-    "contact": ((*_AWAY, "returning"), ("home", "host"), "care"),
-    "relocate": (("dispatching", "offered", "hosted", "relocating"), ("window",), "assist"),
-    "start_return": (_AWAY, ("home", "host"), "care"),
-    "end": (("planned", *_AWAY, "returning"), ("home",), "mark"),
-    "cancel": (("planned", "awaiting", "found", "dispatching", "offered"), ("home",), "mark"),
-    "resend_link": (("planned", *_AWAY, "returning"), ("home",), "mark"),
-}
-
-
-# Which duties may be given and taken back at one's own organisation; below it any, to oneself none.
-HANDS_OUT = {
-    "secretary": {"organiser", "window", "caretaker", "observer"},
-    "liaison": {"window", "caretaker", "observer"},
-    "department": {"window", "caretaker", "observer", "auditor"},
-}
-# Requests to take a list of people out: by whom, for which organisation.
-EXPORTS = {
-    "small": ("village_secretary", "village"),
-    "large": ("village_secretary", "village"),
-    "far": ("community_secretary", "tianshui_south"),
-}
+from tests.web.matrix.people import (
+    ABOVE,
+    CASES,
+    DEAD_TOKENS,
+    DUTIES,
+    EXPORTS,
+    HANDS_OUT,
+    HOLDER,
+    MEMBER,
+    MOVES,
+    OPENED,
+    PEOPLE,
+    REACHABLE,
+    RESTRICTED,
+    SECURED,
+    STRANGER,
+)
 
 
 def covers(above: str, below: str) -> bool:
@@ -190,23 +63,32 @@ def sees(person: str, case: str) -> bool:
     """
     stands = CASES[case]
     places = ("home",) if "closed" in stands else ("home", "desk", "host")
-    return any(over(person, "see", stands.get(place, "")) for place in places)
+    return OPENED.get(person) == case or any(over(person, "see", stands.get(place, "")) for place in places)
 
 
 def knows(person: str, case: str) -> bool:
     """Tell whether somebody may read who it is: home, the host until the end, and the member himself (T8, T9)."""
     stands = CASES[case]
-    if person in ("himself", "link_holder"):
+    if person in ("himself", "link_holder") or OPENED.get(person) == case:
         return True
     places = ("home",) if "closed" in stands else ("home", "host")
     return any(over(person, "see", stands.get(place, "")) for place in places)
+
+
+def calls(person: str, case: str) -> bool:
+    """Tell whether somebody may read the phone number of whom a case is about."""
+    stands = CASES[case]
+    if case == RESTRICTED and PEOPLE[person] not in (MEMBER, HOLDER):
+        return any(at(person, "see", stands.get(place, "")) for place in ("home", "host"))
+    return knows(person, case) or (case == REACHABLE and at(person, "see", stands["desk"]))
 
 
 def may(verb: str, person: str, case: str) -> bool:
     """Tell whether a move of a case is somebody's to make now."""
     sources, parties, duty = MOVES[verb]
     stands = CASES[case]
-    if case not in sources:
+    if case not in sources or OPENED.get(person) == case:
+        # Whom one has opened in an emergency one reads about, and does nothing.
         return False
     ways = {
         "home": over(person, duty, stands["home"]),
@@ -271,6 +153,13 @@ def _appointment(detail: str, person: str, whom: str) -> str:
     return detail if detail == "shown" or hands_out(person, whom) else "refused"
 
 
+def _glass(detail: str, person: str, case: str) -> str:
+    """Answer for an emergency: one person at a time, and only whom one does not see anyway."""
+    if detail == "closes":
+        return "done" if person in OPENED else "shown"
+    return "refused" if person in OPENED or knows(person, case) else "done"
+
+
 def _export(detail: str, person: str, which: str) -> str:
     """Answer for a list taken out: it exists for who asked and for those who decide above him."""
     asker, place = EXPORTS[which]
@@ -287,6 +176,8 @@ def _export(detail: str, person: str, which: str) -> str:
 
 # By kind of rule: the duty its door asks for, when it is not simply "see".
 DOORS_OF = {
+    "glass": "break_glass",
+    "appoint": "appoint",
     "mark": "mark",
     "reach": "appoint",
     "appointment": "appoint",
@@ -305,11 +196,14 @@ def page(rule: str, person: str, thing: str = "", *, stale: bool = False, step_u
         return kind
     if kind == "link":
         return _link(detail, thing)
+    if kind == "invited":
+        # Whoever holds the link is let in to set a password, unless it was forged or he has left since.
+        return detail if thing == "without_duty" else "refused"
     outside = _outside(kind, detail, person)
     if outside or (stale and step_up):
         return outside or "prove"
     if kind in ("member", "own", "official", "duty", "home", "account"):
-        return _plain(kind, detail, person)
+        return _plain(kind, detail, person, thing)
     return _about(kind, detail, person, thing)
 
 
@@ -327,9 +221,15 @@ def _outside(kind: str, detail: str, person: str) -> str:
     return _official(person, detail.partition("/")[0] if kind == "duty" else DOORS_OF.get(kind, "see"))
 
 
-def _plain(kind: str, detail: str, person: str) -> str:
+def _plain(kind: str, detail: str, person: str, thing: str) -> str:
     if kind == "duty":
         return detail.partition("/")[2] or "shown"
+    if kind == "account" and detail == "official_factor":
+        # A second factor is its owner's alone.
+        return "done" if person == thing else "not_found"
+    if kind == "account" and detail == "official_totp":
+        # Who has one is led to it; the others have sent no code.
+        return "shown" if person == SECURED else "refused"
     if kind == "account" and detail.startswith("official"):
         return detail.partition("_")[2] or "shown"
     return detail or "shown"
@@ -350,6 +250,13 @@ def _about(kind: str, detail: str, person: str, thing: str) -> str:
         return "done" if at(person, "see", thing) else "shown"
     if kind == "mark":
         return "done" if over(person, "mark", thing) else detail
+    if kind == "glass":
+        return _glass(detail, person, thing)
+    if kind == "appoint":
+        place = thing.partition("/")[0]
+        # Leading a place is handed out from above only.
+        above = any(covers(mine, place) and mine != place for mine in seats(person, "appoint"))
+        return "not_found" if not over(person, "appoint", place) else "done" if above else "refused"
     if kind == "appointment":
         return _appointment(detail, person, thing)
     if kind in ("export", "answer"):
@@ -386,6 +293,9 @@ def call(rule: str, person: str, thing: str = "") -> str:
     if not seats(person, "see"):
         return "forbidden"
     kind, _, detail = rule.partition(":")
+    if kind in ("case", "move") and OPENED.get(person) == thing:
+        # An emergency is a person's, on a page; no token opens anybody.
+        return "not_found"
     if kind == "case":
         return _case_page(person, thing)
     if kind == "move":

@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from hongyan.journeys.models import Journey
+from hongyan.members.actions import PAPER_REASON_LABELS
 from hongyan.notifications.models import Channel, Notice
+from hongyan.web.accounts.papers import counter_permit
 from hongyan.web.places import chosen, signed_place
+from tests.web.matrix import people
 from tests.web.matrix.doors import API_CASE, CASE
 from tests.web.matrix.stage import NAMES, STREET, Stage, id_number_of, notice_of, phone_of
 from tests.world import LIBERATION_MIDDLE, TIANSHUI_SOUTH, TODAY
@@ -103,6 +106,7 @@ def _by_page(stage: Stage) -> dict[str, dict[str, Any]]:
         "mark/": _marking(stage),
         "mark/many/": _marking(stage),
         "mark/paste/": {"step": "mark", "key": key(), "sheet": _sheet("roster")},
+        "break-glass/": {"number": phone_of("hosted"), "reason": "家中急事，联系不上本人，需要知道他在哪里"},
         "window/": {"number": phone_of("awaiting"), "name": NAMES["awaiting"]},
         "r/<str:token>/place/": {"code": TIANSHUI_SOUTH},
     }
@@ -130,21 +134,25 @@ def page_request(stage: Stage, door: str, method: str, thing: str, person: str) 
         verb = door.removeprefix(CASE).strip("/").replace("-", "_")
         if posted:
             fields = move_on_page(stage, verb, thing, journey)
+    elif door in ("organizations/<int:pk>/appoint/", "window/paper-code/"):
+        address, words = _about_people(stage, address, thing, person)
+        fields = words if posted else fields
     elif number := stage.numbers.get(f"{_kind(door)} {thing}"):
         address = address.replace("<int:pk>", str(number))
         fields = {**fields, **_decisions(door)} if posted else fields
     elif door.startswith(("account/", "m/")):
-        address = address.replace("<int:pk>", "999999999")
+        # What another member has asked for.
+        address = address.replace("<int:pk>", str(stage.numbers["rights village"]))
         fields = _own_words(door) if posted else fields
         fields = {"notice": _reminder(stage)} if door == "m/read/" else fields
     elif door.startswith(("invited/", "^photos")):
-        address = "/invited/forged:link/" if door.startswith("i") else f"/photos/{'0' * 32}.jpg"
+        token = stage.links.get(thing, "forged:link")
+        address = f"/invited/{token}/" if door.startswith("i") else f"/photos/{'0' * 32}.jpg"
     elif "<int:pk>" in door:
         address = address.replace("<int:pk>", str(stage.organization(thing).pk))
-    elif door == "journeys/":
-        fields = {"organization": stage.organization(thing).pk}
-    elif door == "desk/read/":
-        fields = {"notice": [notice_of(stage.organization(thing)).pk]}
+    elif door in ("journeys/", "desk/read/"):
+        place = stage.organization(thing)
+        fields = {"organization": place.pk} if door == "journeys/" else {"notice": [notice_of(place).pk]}
     elif "<str:token>" in door:
         address = address.replace("<str:token>", stage.links[thing])
         if posted and not fields:
@@ -167,6 +175,26 @@ def _decisions(door: str) -> dict[str, Any]:
         "answer": {"agrees": "1", "reason": "用途清楚"},
         "extend": {"until_on": (TODAY + timedelta(days=100)).isoformat()},
     }.get(verb, {})
+
+
+def _about_people(stage: Stage, address: str, thing: str, person: str) -> tuple[str, dict[str, Any]]:
+    """Appoint somebody, or print a code for who stands at the counter."""
+    if "<int:pk>" in address:
+        place, _, again = thing.partition("/")
+        return address.replace("<int:pk>", str(stage.organization(place).pk)), _appointing(again)
+    permit = counter_permit(stage.world.actor(person), stage.members["awaiting"]) if _works(person) else ""
+    return address, {"permit": permit, "reason": next(iter(PAPER_REASON_LABELS))}
+
+
+def _works(person: str) -> bool:
+    """Tell whether somebody works here, so that he can have been given a permit."""
+    return not isinstance(people.PEOPLE[person], str)
+
+
+def _appointing(again: str) -> dict[str, Any]:
+    """Fill the form that makes somebody lead a place: from today for a day, or before a later duty begins."""
+    day = {"from_on": TODAY.isoformat(), "until_on": TODAY.isoformat()}
+    return {"username": again or "without_duty", "role": "secretary", **day}
 
 
 def _own_words(door: str) -> dict[str, Any]:

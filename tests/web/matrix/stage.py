@@ -7,6 +7,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import time_machine
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.core.signing import TimestampSigner
 from django.test import Client
@@ -16,18 +17,22 @@ from hongyan.journeys.links import token_for
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import CloseReason
 from hongyan.members.actions import appoint, enrol, issue_token, register_user, revoke_token
-from hongyan.members.models import ApiToken, Appointment, Member, Sex, User
+from hongyan.members.models import ApiToken, Appointment, BreakGlass, Member, Sex, User
 from hongyan.members.roles import Role
 from hongyan.notifications.models import Channel, Notice, State
 from hongyan.organizations.actions import found
 from hongyan.organizations.kinds import Kind, Tier
 from hongyan.organizations.models import Organization, Station
-from hongyan.privacy.actions import ask_correction
+from hongyan.privacy.actions import ask_correction, consent
 from hongyan.privacy.actions.exporting import Asked, ask_export
-from hongyan.privacy.exports import ExportPurpose
+from hongyan.privacy.exports import Export, ExportPurpose
+from hongyan.privacy.models import Purpose
+from hongyan.privacy.policy import consent_texts
+from hongyan.web.accounts.invitations import invitation_path
 from hongyan.web.middleware import MEMBER as BY_LINK
-from tests.web.matrix import oracle
-from tests.web.matrix.oracle import DEAD_TOKENS, PEOPLE
+from tests.web.matrix import people
+from tests.web.matrix.browser import Browser
+from tests.web.matrix.people import DEAD_TOKENS, PEOPLE
 from tests.web.signing_in import sign_in
 from tests.world import LIBERATION_MIDDLE, NOW, SETUP, TODAY, World, arrival, build_world
 
@@ -74,7 +79,7 @@ class Stage:
     journeys: dict[str, Journey] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
-    one: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+    one: Client = field(default_factory=lambda: Browser(raise_request_exception=False))
     links: dict[str, str] = field(default_factory=dict)
     # By the name a door's thing has: the number in its address.
     numbers: dict[str, int] = field(default_factory=dict)
@@ -204,6 +209,43 @@ def _appoint(stage: Stage) -> None:
     _dissolve(stage)
 
 
+def _open(stage: Stage) -> None:
+    """Let one person be opened in an emergency: now, and by others until it was closed, was over, or has not begun."""
+    hour = timedelta(hours=1)
+    since = {"opener": -hour, "opener_closed": -hour, "opener_over": -3 * hour, "opener_early": hour}
+    for key, begins in since.items():
+        user = _user(stage, key)
+        _give(user, Role.DEPARTMENT, stage.world["jingning"])
+        BreakGlass.objects.create(
+            user=user,
+            organization=stage.world["jingning"],
+            member=stage.members["hosted"],
+            reason="家中急事，联系不上本人",
+            opened_at=NOW + begins,
+            expires_at=NOW + begins + 2 * hour,
+            closed_at=NOW if key == "opener_closed" else None,
+        )
+
+
+def _agree(stage: Stage) -> None:
+    """Let one member limit the use of his particulars, and one agree to be called by the desk before it accepts."""
+    Member.objects.filter(pk=stage.members[people.RESTRICTED].pk).update(
+        restricted_at=BEFORE, restricted_by=SETUP
+    )
+    purpose = Purpose.PHONE_BEFORE_ACCEPTANCE
+    member, version = stage.members[people.REACHABLE], consent_texts()[purpose].version
+    consent(member=member, purpose=purpose, version=version, by=f"member:{member.pk}", at=BEFORE)
+
+
+def _secure(stage: Stage) -> None:
+    """Give one official a second factor, and two an invitation, of whom one leaves the service before he uses it."""
+    user = stage.world.users["village_secretary"]
+    factor = TOTP.activate(user, generate_totp_secret()).instance
+    stage.numbers["account village_secretary"] = factor.pk
+    for key in ("without_duty", "dismissed"):
+        stage.links[key] = invitation_path(stage.world.users[key]).split("/")[2]
+
+
 def _mark(stage: Stage, case: str) -> Journey:
     departs_on = TODAY + timedelta(days=3) if case == "planned" else BEFORE.date()
     return actions.mark(
@@ -289,10 +331,10 @@ def _people_are_those_of_the_oracle(stage: Stage) -> None:
     """Make sure that both speak of the same people, places and states."""
     for key, held in PEOPLE.items():
         assert isinstance(held, str) or key in stage.world.users, key
-    for key, above in oracle.ABOVE.items():
+    for key, above in people.ABOVE.items():
         parent = stage.world[key].parent
         assert (parent.code if parent else "") == above, key
-    for case, stands in oracle.CASES.items():
+    for case, stands in people.CASES.items():
         row = Journey.objects.select_related("home", "holder", "host").get(pk=stage.journeys[case].pk)
         assert (row.home.code, row.holder.code) == (stands["home"], stands["desk"]), case
         assert (row.host.code if row.host else "") == stands.get("host", ""), case
@@ -308,18 +350,20 @@ def _ask(stage: Stage) -> None:
         at=BEFORE,
     )
     stage.numbers["rights village"] = asked.pk
-    for key, (asker, place) in oracle.EXPORTS.items():
-        people = 3000 if key == "large" else 3
-        wanted = Asked(stage.world[place], f"organization={stage.world[place].pk}", people, 0)
+    for key, (asker, place) in people.EXPORTS.items():
+        many = 3000 if key == "large" else 3
+        wanted = Asked(stage.world[place], f"organization={stage.world[place].pk}", many, 0)
         row = ask_export(
             key=uuid.uuid4().hex,
             asked=wanted,
             purpose=ExportPurpose.values[0],
             words="年度核对",
-            by=stage.world.actor(asker),
+            by=stage.world.actor("community_secretary" if key == "former" else asker),
             at=NOW,
         )
         stage.numbers[f"exports {key}"] = row.pk
+    former = stage.world.actor("caretaker").code
+    Export.objects.filter(pk=stage.numbers["exports former"]).update(asked_by=former)
     for key in ("window_clerk", "village_secretary"):
         stage.numbers[f"appointments {key}"] = Appointment.objects.get(user=stage.world.users[key]).pk
         stage.numbers[f"tokens {key}"] = ApiToken.objects.get(user=stage.world.users[key]).pk
@@ -337,13 +381,16 @@ def build_stage() -> Stage:
     stage = Stage(build_world())
     _enrol(stage)
     _appoint(stage)
-    for case in oracle.CASES:
+    for case in people.CASES:
         stage.journeys[case] = _walk(stage, case, _mark(stage, case))
         stage.journeys[case].refresh_from_db()
     _link(stage)
+    _open(stage)
     _issue(stage)
+    _agree(stage)
     _ask(stage)
     stage.enter_all()
     _dismiss(stage)
+    _secure(stage)
     _people_are_those_of_the_oracle(stage)
     return stage

@@ -11,12 +11,17 @@ from typing import Any
 
 import time_machine
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, models, transaction
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import Resolver404, get_resolver, resolve
+from django.views.defaults import page_not_found
 
 from hongyan.audit.models import AccessLog
-from tests.web.matrix import oracle
+from tests.web.matrix import oracle, people
 from tests.web.matrix.cells import Cell
+from tests.web.matrix.doors import API_CASE, CASE, MAY_BE_KEPT, PAGES
 from tests.web.matrix.leaks import Canaries
 from tests.web.matrix.requests import Sent, call_request, page_request
 from tests.web.matrix.stage import NAMES, Stage, address_of, build_stage, id_number_of, phone_of
@@ -25,7 +30,8 @@ from tests.world import NOW
 SIGN_IN, PROVE = "/sign-in/", "/prove/"
 # What may be written although nothing was done: records of looks, counters against guessing, the session.
 BESIDE = ("audit_", "members_attempts", "django_session", "usersessions_", "geography_", "cache")
-_LINK = re.compile(r'href="/journeys/(\d+)/')
+_LIST = re.compile(r'href="/journeys/\?(?:[^"]*[&;])?organization=(\d+)')
+_LINK = re.compile(r'(?:href|action|hx-get|hx-post)="(/[^"?#]*)')
 
 
 def _answer(response: Any, changed: bool) -> str:
@@ -89,6 +95,23 @@ class Walk:
     def _case_of(self) -> dict[int, str]:
         return {journey.pk: case for case, journey in self.stage.journeys.items()}
 
+    @cached_property
+    def _latest(self) -> int:
+        """Return the latest record of a look; it stays the latest, since every request is given up."""
+        return AccessLog.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+    @cached_property
+    def _place_of(self) -> dict[int, str]:
+        return {self.stage.organization(key).pk: key for key in people.ABOVE}
+
+    @cached_property
+    def _numbers(self) -> list[tuple[str, int]]:
+        return list(self.stage.numbers.items())
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, str] | None]:
+        return {}
+
     def _digest(self) -> Any:
         with connection.cursor() as cursor:
             cursor.execute(self._sql)
@@ -97,14 +120,13 @@ class Walk:
     def ask(self, cell: Cell) -> list[str]:
         """Ask one cell; return every deviation from the oracle."""
         self.asked += 1
-        untouched = self._untouched
+        untouched, _ = self._untouched, self._latest
         with transaction.atomic():
             try:
-                latest = AccessLog.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
                 sent = self._sent(cell)
                 response = send(self._browser(cell), cell.method, sent, as_json=cell.is_call)
                 changed = self._digest() != untouched
-                found = self._judge(cell, sent, response, changed, latest)
+                found = self._judge(cell, sent, response, changed)
             finally:
                 transaction.set_rollback(True)
         return [f"{cell}: {deviation}" for deviation in found]
@@ -116,16 +138,20 @@ class Walk:
     def _browser(self, cell: Cell) -> Client:
         # A call brings its token; of the people without an account only the session would speak.
         session = not cell.is_call or cell.person in ("himself", "other_member", "link_holder")
-        person = cell.person if cell.person in oracle.PEOPLE and session else ""
+        person = cell.person if cell.person in people.PEOPLE and session else ""
         return self.stage.browser(person, cell.thing, stale=cell.stale)
 
-    def _judge(self, cell: Cell, sent: Sent, response: Any, changed: bool, latest: int) -> list[str]:
+    def _judge(self, cell: Cell, sent: Sent, response: Any, changed: bool) -> list[str]:
         expected, answer = cell.expected(), _answer(response, changed)
         found = []
         if answer != expected:
             found.append(f"{answer} ({response.status_code}), the oracle says {expected}")
         if changed and answer not in ("done", "shown"):
             found.append(f"{answer}, and yet something has changed")
+        entering = answer == "sign_in" and cell.door.startswith("sign-in/")
+        if (answer in ("shown", "done", "refused") or entering) and cell.door not in MAY_BE_KEPT:
+            kept = "no-store" not in response.headers.get("Cache-Control", "")
+            found += ["the browser may keep the answer"] if kept else []
         shown = self.canaries.in_answer(response)
         if answer == "refused":
             # A refused form comes back with what was typed into it.
@@ -133,32 +159,41 @@ class Walk:
         if shown:
             self.shown += 1
             found += self._strangers(cell, shown)
-            found += self._unrecorded(cell, shown, latest)
-        found += self._unseen_links(cell, response)
+            found += self._unrecorded(cell, shown)
+        found += self._unseen_links(cell, response) + _reasons(cell, response)
         return found
 
-    def _knows(self, cell: Cell, who: str) -> bool:
-        """Tell whether the oracle lets this person read who this member is."""
-        if cell.person in oracle.PEOPLE and (member := self.stage.member_behind(cell.person, cell.thing)):
+    def _knows(self, cell: Cell, who: str, value: str = "") -> bool:
+        """Tell whether the oracle lets this person read this value of a member, or who he is."""
+        if cell.person in people.PEOPLE and (member := self.stage.member_behind(cell.person, cell.thing)):
             return member == self.stage.members[who]
         if cell.door.startswith("r/"):
             # Whoever holds a member's link stands for him.
             return cell.thing == f"valid:{who}"
-        if cell.door in ("window/", "api/v1/counter"):
+        if cell.door in ("window/", "window/paper-code/", "api/v1/counter"):
             # Name and number were both right: the person stands there.
             return who == "awaiting" and bool(oracle.seats(cell.person, "assist"))
-        if who not in oracle.CASES:
+        if cell.door.startswith("mark/"):
+            # Of whom one cannot mark nothing is to be found here, though one may see him elsewhere.
+            branch = {"other_member": "next_village"}.get(who, "village")
+            return oracle.over(cell.person, "mark", branch)
+        if who not in people.CASES:
             branch = {"other_member": "next_village"}.get(who, "village")
             return oracle.over(cell.person, "see", branch)
-        return cell.person in oracle.PEOPLE and oracle.knows(cell.person, who)
+        may = oracle.calls if value == phone_of(who) else oracle.knows
+        return cell.person in people.PEOPLE and may(cell.person, who)
 
     def _strangers(self, cell: Cell, shown: set[tuple[str, str]]) -> list[str]:
-        return [f"shows {value} of the member of {who}" for who, value in shown if not self._knows(cell, who)]
+        return [
+            f"shows {value} of the member of {who}"
+            for who, value in shown
+            if not self._knows(cell, who, value)
+        ]
 
-    def _unrecorded(self, cell: Cell, shown: set[tuple[str, str]], latest: int) -> list[str]:
+    def _unrecorded(self, cell: Cell, shown: set[tuple[str, str]]) -> list[str]:
         """List the members of whom something was shown without a record of the look (privacy 2)."""
         viewer = self.stage.viewer(cell.person, cell.thing)
-        rows = AccessLog.objects.filter(pk__gt=latest, viewer=viewer)
+        rows = AccessLog.objects.filter(pk__gt=self._latest, viewer=viewer)
         recorded = set(rows.values_list("person", flat=True))
         found = []
         for who in {who for who, _ in shown}:
@@ -169,12 +204,64 @@ class Walk:
         return found
 
     def _unseen_links(self, cell: Cell, response: Any) -> list[str]:
-        """List links to cases that do not exist for this person."""
-        if cell.is_call or cell.person not in oracle.PEOPLE or response.streaming:
+        """List links and buttons to what does not exist for this person."""
+        if cell.is_call or cell.person not in people.PEOPLE or response.streaming:
             return []
-        numbers = {int(number) for number in _LINK.findall(response.content.decode("utf-8", "replace"))}
-        cases = {self._case_of[number] for number in numbers if number in self._case_of} - {cell.thing}
-        return [f"leads to the case of {case}" for case in cases if not oracle.sees(cell.person, case)]
+        if cell.door == "window/":
+            # Who stands at the counter may be checked in by whoever serves him, with the permit of this page.
+            return []
+        text = response.content.decode("utf-8", "replace")
+        found = set(_LINK.findall(text))
+        about = {where for address in found if (where := self._leads_to(address))}
+        lists = {int(number) for number in _LIST.findall(text)}
+        about |= {("journeys/", place) for number in lists if (place := self._place_of.get(number))}
+        return [
+            f"leads to /{door} about {thing}"
+            for door, thing in about
+            if thing != cell.thing and _is_shut(door, cell.person, thing)
+        ]
+
+    def _leads_to(self, address: str) -> tuple[str, str] | None:
+        """Return door and thing of an address, when it is about something the stage knows."""
+        if address not in self._places:
+            try:
+                match = resolve(address)
+            except Resolver404:
+                self._places[address] = None
+            else:
+                thing = self._thing_of(match.route, match.kwargs.get("pk", 0))
+                self._places[address] = (match.route, thing) if thing and match.route in PAGES else None
+        return self._places[address]
+
+    def _thing_of(self, door: str, number: int) -> str:
+        """Name what a number in an address stands for."""
+        if door.startswith(CASE):
+            return self._case_of.get(number, "")
+        kind = "stations" if door.startswith("organizations/stations/") else door.partition("/")[0]
+        if kind in ("overview", "organizations"):
+            return self._place_of.get(number, "")
+        return next(
+            (
+                name.partition(" ")[2]
+                for name, pk in self._numbers
+                if name.startswith(f"{kind} ") and pk == number
+            ),
+            "",
+        )
+
+
+def _reasons(cell: Cell, response: Any) -> list[str]:
+    """List a case whose reason for leaving a call tells to whom may not know whose it is."""
+    if cell.door != API_CASE or response.status_code != 200:
+        return []
+    told = bool(json.loads(response.content)["reason"])
+    return [] if told == oracle.knows(cell.person, cell.thing) else ["tells, or hides, why he left"]
+
+
+def _is_shut(door: str, person: str, thing: str) -> bool:
+    """Tell whether a door about this thing is not there for somebody, whatever the method."""
+    answers = {oracle.page(rule, person, thing) for rule in PAGES[door].values()}
+    return answers == {"not_found"}
 
 
 def send(client: Client, method: str, sent: Sent, *, as_json: bool) -> Any:
@@ -189,12 +276,35 @@ def send(client: Client, method: str, sent: Sent, *, as_json: bool) -> Any:
 
 
 @contextmanager
+def _drawn_once() -> Iterator[None]:
+    """Draw the page of what is not there once for each person: it says nothing about what was asked for."""
+    place: Any = get_resolver().urlconf_module
+    drawn: set[str] = set()
+
+    def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+        who = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if who in drawn:
+            return HttpResponse(status=404)
+        drawn.add(who)
+        return page_not_found(request, exception)
+
+    place.handler404 = not_found
+    try:
+        yield
+    finally:
+        del place.handler404
+
+
+WECHAT = override_settings(HONGYAN_WECHAT={"app_id": "wx-matrix", "secret": "matrix"})
+
+
+@contextmanager
 def walking() -> Iterator[Walk]:
     """Build the stage on the test database and give everything up at the end."""
     logger = logging.getLogger("django.request")
     before, logger.disabled = logger.disabled, True
     try:
-        with time_machine.travel(NOW, tick=False), transaction.atomic():
+        with time_machine.travel(NOW, tick=False), _drawn_once(), WECHAT, transaction.atomic():
             yield Walk.over(build_stage())
             transaction.set_rollback(True)
     finally:

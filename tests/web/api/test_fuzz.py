@@ -155,7 +155,8 @@ def test_no_input_breaks_the_api(api: Caller) -> None:
     @given(requests(numbers))
     def search(request: tuple[str, str, str, bytes, str]) -> None:
         nonlocal tried
-        if time.perf_counter() > until:
+        # However busy the machine is, a share of them is tried.
+        if time.perf_counter() > until and tried > EXAMPLES // 10:
             return
         tried += 1
         said = _answer(api.client, api, request)

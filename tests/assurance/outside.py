@@ -1,6 +1,8 @@
 """Does guessing from outside stop at the limit when four processes of a running server are asked at once?
 
 Really started by `hongyan serve`: what each process counted for itself, four of them would let through four times.
+Minutes long, and within one window of a quarter of an hour: a campaign, asked for by its name. The suite counts from
+eight processes without a server (tests/web/accounts/test_processes.py).
 """
 
 import re

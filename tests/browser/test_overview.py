@@ -86,6 +86,8 @@ def test_a_tap_on_the_map_goes_where_the_table_goes(visit: Visitors, world: Worl
         """() => { const chart = echarts.getInstanceByDom(document.querySelector(".map"));
         return chart.convertToPixel("geo", [103.83, 36.05]); }"""
     )
+    # A mouse clicks what is in sight only.
+    page.locator(".map").scroll_into_view_if_needed()
     box = page.locator(".map").bounding_box()
     assert box
     page.mouse.click(box["x"] + spot[0], box["y"] + spot[1])

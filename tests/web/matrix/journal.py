@@ -33,6 +33,9 @@ EXPLAINED = {
     f"{_CONSOLE}/views/entry.py home seats_for": (
         "It chooses the page one is sent to, and the guard of that page asks again."
     ),
+    f"{_CONSOLE}/desk_rows.py desk_cases seats_for": (
+        "Of each seat _duties asks what its role may do, and no role that sees nothing may do any of it."
+    ),
     "src/hongyan/web/accounts/invitations.py invited_user filter is_active": (
         "The signature of the link holds is_active as well, so that of somebody who has left fits no more."
     ),
@@ -54,6 +57,8 @@ class Journal:
         self.cells: dict[int, list[int]] = {}
         # By the number of a mutant: the cells asked, the one that killed it.
         self.fates: dict[int, tuple[int, int | None]] = {}
+        # By the number of a mutant: the test elsewhere that killed it.
+        self.tests: dict[int, str] = {}
         self._read = 0
 
     @classmethod
@@ -79,6 +84,8 @@ class Journal:
                 kind, number, found = json.loads(line)
                 if kind == "cell":
                     self.cells[number] = found
+                elif kind == "test":
+                    self.tests[number] = found
                 else:
                     self.fates[number] = (found[0], found[1])
 
@@ -91,7 +98,7 @@ class Journal:
         """Walk the numbers that nobody has done, from one end or from the other."""
         for number in reversed(range(count)) if backwards else range(count):
             self.read()
-            if number not in (self.cells if kind == "cell" else self.fates):
+            if number not in (self.cells if kind == "cell" else {**self.fates, **self.tests}):
                 yield number
 
 

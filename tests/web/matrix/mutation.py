@@ -16,6 +16,7 @@ from django.db import connection
 
 from tests.conventions.tree import ROOT
 from tests.web.matrix.cells import AREAS, Cell, cells_in, cells_of, listed, mixed
+from tests.web.matrix.elsewhere import ask_elsewhere, killing_tests
 from tests.web.matrix.filters import Mutant, watched
 from tests.web.matrix.journal import EXPLAINED, Journal, keep_killers, killers
 from tests.web.matrix.mutants import mutants
@@ -35,9 +36,10 @@ BACKWARDS = "HONGYAN_TEST_BACKWARDS"
 
 @dataclass
 class Campaign:
-    """What became of the mutants: of each killed one, the cell that killed it."""
+    """What became of the mutants: of each killed one, the cell or the test elsewhere that killed it."""
 
     killed: dict[str, Cell] = field(default_factory=dict)
+    by_test: dict[str, str] = field(default_factory=dict)
     survived: list[str] = field(default_factory=list)
     explained: list[str] = field(default_factory=list)
     asked: int = 0
@@ -51,9 +53,11 @@ class Campaign:
 
     def table(self) -> str:
         """Write the result as a small table."""
+        fates = (self.killed, self.by_test, self.survived, self.explained)
         rows = [
-            f"mutants {len(self.killed) + len(self.survived) + len(self.explained)}",
-            f"killed {len(self.killed)}",
+            f"mutants {sum(len(fate) for fate in fates)}",
+            f"killed by a cell {len(self.killed)}",
+            f"killed by a named test {len(self.by_test)}",
             f"redundant with a reason {len(self.explained)}",
             f"survived {len(self.survived)}",
             f"cells asked {self.asked}",
@@ -95,10 +99,15 @@ def hunt(walk: Walk, chosen: Iterable[Mutant], known: Mapping[str, Cell]) -> Cam
     return campaign
 
 
+def _alive(journal: Journal, found: Sequence[Mutant]) -> list[int]:
+    """List the mutants that nothing has killed yet."""
+    return [number for number in range(len(found)) if number not in journal.fates | journal.tests]
+
+
 def _index(walk: Walk, journal: Journal, cells: Sequence[Cell], found: Sequence[Mutant], back: bool) -> None:
     """Ask these cells once, and write down which mutants each could tell from the product."""
     numbers = {mutant.key: number for number, mutant in enumerate(found)}
-    with watched(one for number, one in enumerate(found) if number not in journal.fates):
+    with watched(found[number] for number in _alive(journal, found)):
         for number in journal.left("cell", len(cells), back):
             journal.add("cell", number, sorted(numbers[key] for key in _met(walk, cells[number])))
     journal.read()
@@ -144,6 +153,15 @@ def _helper() -> subprocess.Popen[bytes] | None:
 _KNOWN = ("PATH", "HOME", "LANG", "TMPDIR", "HONGYAN_TEST_COUNT", "HONGYAN_TEST_SEED", "HONGYAN_TEST_MODULE")
 
 
+def _elsewhere(journal: Journal, found: Sequence[Mutant]) -> None:
+    """Ask of the mutants no cell misses the test that is named for each."""
+    journal.read()
+    numbers = {found[number].key: number for number in _alive(journal, found)}
+    named = {key: test for key, test in killing_tests().items() if key in numbers}
+    for key in sorted(ask_elsewhere(named)):
+        journal.add("test", numbers[key], named[key])
+
+
 def _again(
     walk: Walk, journal: Journal, places: Mapping[Cell, int], found: Sequence[Mutant], back: bool
 ) -> None:
@@ -161,8 +179,8 @@ def _campaign(
     """Walk until every mutant has its fate; whoever is explained need not meet all cells."""
     _again(walk, journal, {cell: number for number, cell in enumerate(cells)}, found, back)
     for share in SHARES:
-        alive = [one for number, one in enumerate(found) if number not in journal.fates]
-        last = share == SHARES[-1] or all(one.key in EXPLAINED for one in alive)
+        alive = _alive(journal, found)
+        last = share == SHARES[-1] or all(found[number].key in EXPLAINED for number in alive)
         if last and share != SHARES[-1]:
             share = max(share, SHARES[-2])
         _index(walk, journal, cells[: round(len(cells) * share)], found, back)
@@ -180,6 +198,8 @@ def run(count: int = 0, seed: int = 0) -> dict[str, int]:
     if 0 < count < len(found):
         found = random.Random(seed).sample(found, count)
     journal, back = Journal.kept(f"{seed} {len(found)}"), BACKWARDS in os.environ
+    if not back:
+        _elsewhere(journal, found)
     helper = _helper()
     with walking() as walk:
         _campaign(walk, journal, cells, found, back)
@@ -188,6 +208,9 @@ def run(count: int = 0, seed: int = 0) -> dict[str, int]:
     journal.read()
     campaign = Campaign(asked=len(cells))
     for number, mutant in enumerate(found):
+        if number in journal.tests:
+            campaign.by_test[mutant.key] = journal.tests[number]
+            continue
         asked, by = journal.fates[number]
         campaign.asked += asked
         campaign.judge(mutant, None if by is None else cells[by])
@@ -197,6 +220,6 @@ def run(count: int = 0, seed: int = 0) -> dict[str, int]:
     return {
         "tried": campaign.asked,
         "mutants": len(found) - len(campaign.explained),
-        "killed": len(campaign.killed),
+        "killed": len(campaign.killed) + len(campaign.by_test),
         "faults": len(campaign.survived),
     }

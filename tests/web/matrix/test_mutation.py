@@ -7,6 +7,7 @@ from zlib import crc32
 import pytest
 
 from tests.conventions.tree import Source
+from tests.web.matrix.elsewhere import ask_elsewhere, killing_tests
 from tests.web.matrix.filters import scope_mutants
 from tests.web.matrix.journal import EXPLAINED, killers
 from tests.web.matrix.mutants import guarded_views, mutants
@@ -14,6 +15,7 @@ from tests.web.matrix.mutation import hunt
 from tests.web.matrix.walking import Walk
 
 SAMPLE = 48
+ELSEWHERE = 6
 
 
 def test_without_a_guard_or_a_filter_the_matrix_is_red(
@@ -30,6 +32,22 @@ def test_without_a_guard_or_a_filter_the_matrix_is_red(
     with capsys.disabled():
         print(f"\nsample {seed} of {len(everything)}: {campaign.table()}")
     assert campaign.survived == []
+
+
+def test_what_no_cell_misses_fails_the_test_named_for_it() -> None:
+    named = killing_tests()
+    drawn = random.Random(crc32("".join(named).encode())).sample(sorted(named), ELSEWHERE)
+    chosen = {key: named[key] for key in drawn}
+    # A test that has nothing to do with a mutant must not be taken for its killer.
+    planted = next(key for key in named if key not in chosen)
+    stranger = next(test for test in chosen.values() if test != named[planted])
+    assert ask_elsewhere({**chosen, planted: stranger}) == set(chosen)
+
+
+def test_who_is_named_as_a_killer_is_there_and_needed() -> None:
+    named = killing_tests()
+    assert sorted(set(named) - {one.key for one in mutants()}) == []
+    assert sorted(set(named) & (set(EXPLAINED) | set(killers()))) == []
 
 
 def test_what_is_explained_is_still_there_and_not_killed() -> None:

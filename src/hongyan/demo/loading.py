@@ -71,10 +71,6 @@ def load(scale: Scale, *, at: datetime, progress: Progress = lambda step, share:
             raise NotADemo("the database holds organisations that no demo has put there")
         _fill(scale, at, progress)
         Entry.objects.create(at=at, actor=ground.SETUP, verb=MARK, subject=f"demo:{scale}", details={})
-    if connection.vendor == "postgresql":
-        # Without figures about the new rows the planner would take the first pages for an empty house.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
 
 
 def _fill(scale: Scale, at: datetime, progress: Progress) -> None:
@@ -104,5 +100,13 @@ def _fill(scale: Scale, at: datetime, progress: Progress) -> None:
     letters.write(invented.lives, tree)
     progress("故事里的人", 0.92)
     count_on(*TABLES)
+    _weigh()
     story.play(tree, registry, at)
     progress("完成", 1.0)
+
+
+def _weigh() -> None:
+    """Let PostgreSQL count what is there: its planner would take the house for empty, in the story already."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")

@@ -290,7 +290,9 @@ def test_a_step_up_asks_again_after_five_minutes(world: World) -> None:
     client = signed_in(world.users[WHO])
     assert client.get("/account/password/")["Location"] == "/prove/?next=%2Faccount%2Fpassword%2F"
     assert client.get("/prove/?next=/account/password/").status_code == 200
-    assert client.post("/prove/", {"password": "wrong", "next": "/account/password/"}).status_code == 400
+    wrong = client.post("/prove/", {"password": "wrong", "next": "/account/password/"})
+    assert (wrong.status_code, "密码不对，请核对后再试。" in wrong.content.decode()) == (400, True)
+    assert "用户名" not in wrong.content.decode()
     assert (
         client.post("/prove/", {"password": PASSWORD, "next": "/account/password/"})["Location"]
         == "/account/password/"

@@ -18,7 +18,9 @@ class NotSo(Exception):
     """What was shown proves nothing; the sentence says what to do."""
 
 
-def checked_password(request: HttpRequest, username: str, password: str, *, at: datetime) -> User:
+def checked_password(
+    request: HttpRequest, username: str, password: str, *, at: datetime, wrong: str = WRONG
+) -> User:
     """Return the account this name and password open, or raise NotSo; the same sentence for every reason.
 
     Every count is taken before looking: a guess that was not counted would be free.
@@ -30,7 +32,7 @@ def checked_password(request: HttpRequest, username: str, password: str, *, at: 
         raise NotSo(TOO_OFTEN)
     user = authenticate(request, username=username, password=password)
     if not isinstance(user, User) or user.member_id is not None:
-        raise NotSo(WRONG)
+        raise NotSo(wrong)
     for name, about in counts:
         give_back(name, about=about, at=at)
     return user

@@ -11,6 +11,9 @@ from hongyan.web.accounts.factors import checked_factor, factors_of
 from hongyan.web.accounts.guessing import NotSo, checked_password
 from hongyan.web.accounts.proving import prove
 
+# Nobody is asked for a name here.
+WRONG = "密码不对，请核对后再试。"
+
 
 @guards.signed_in("GET", "POST")
 def prove_again(request: HttpRequest) -> HttpResponse:
@@ -36,4 +39,5 @@ def _check(request: HttpRequest, has_factors: bool) -> None:
     if has_factors:
         checked_factor(request, user, at=at)
     else:
-        checked_password(request, user.username, request.POST.get("password", ""), at=at)
+        password = request.POST.get("password", "")
+        checked_password(request, user.username, password, at=at, wrong=WRONG)

@@ -70,7 +70,7 @@ class Writers:
             self.refused.append(answer.text)
 
     def send_again(self) -> None:
-        """Send every unanswered request once more with its old key, as a careful client does."""
-        with httpx.Client(timeout=10) as client:
+        """Send every unanswered request once more with its old key, as a careful and patient client does."""
+        with httpx.Client(timeout=60) as client:
             for key, journey in self.unanswered.items():
                 self.send(client, journey, key)

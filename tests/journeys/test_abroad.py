@@ -29,7 +29,8 @@ def test_those_who_answer_for_him_are_told_once_and_nothing_moves(world: World, 
     for _ in range(2):
         now = actions.say_abroad(journey=journey, by=world.actor("chen"), at=LATER)
     assert (now.status, now.version, now.due_at, now.holder_id) == before
-    expected = {f"organization:{journey.home_id}"}
+    # The desk that looks for a branch for him must not look on.
+    expected = {f"organization:{journey.home_id}", f"organization:{journey.holder_id}"}
     if status == Status.HOSTED:
         expected.add(f"organization:{journey.host_id}")
     assert told(journey) == expected

@@ -1,4 +1,4 @@
-"""A member says that he is abroad: no desk there can take him, so those who answer for him are told."""
+"""A member says that he is abroad: no desk there can take him, so those who deal with his case are told."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from hongyan.notifications.actions import withdraw
 
 
 def say_abroad(*, journey: Journey, by: Actor, at: datetime) -> Journey:
-    """Tell home, and the host if there is one, that a member is abroad; said twice it is told once.
+    """Tell home, the desk his case lies on and the host that a member is abroad; said twice it is told once.
 
     Nothing moves: he is where he was on paper, home stays responsible, a person decides what follows. Neither
     the country nor an address is asked for.
@@ -28,7 +28,7 @@ def say_abroad(*, journey: Journey, by: Actor, at: datetime) -> Journey:
         demand(why_not_say_abroad(now, by))
         if said_abroad_at(now):
             return now
-        answering = {now.home.pk: now.home, **({now.host.pk: now.host} if now.host else {})}
+        answering = {place.pk: place for place in (now.home, now.holder, now.host) if place}
         tell([to_desk(now, place, KIND) for place in answering.values()], at=at)
         # A reminder to check in would ask for what he cannot do there.
         withdraw(subject=f"journey:{now.pk}", kind="check_in_reminder", at=at)

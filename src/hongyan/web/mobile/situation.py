@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hongyan.geography.calendar import SHANGHAI
+from hongyan.journeys.abroad import said_abroad_at
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import CLOSE_LABELS, CloseReason, Status, Verb, find_move
 from hongyan.organizations import paths
@@ -18,6 +19,8 @@ _REACHED = {
     Status.RELOCATING: 2,
     Status.HOSTED: 4,
 }
+# As long as nobody has taken him in, what is said of a place here would be wrong of somebody abroad.
+_LOOKED_FOR = (Status.AWAITING, Status.DISPATCHING)
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -124,10 +127,18 @@ def _awaiting(journey: Journey, at: datetime) -> tuple[str, str, Organization]:
     return "到了就报到", "点一下“一键报到”，当地党组织会就近联系您，十秒钟就好。", home
 
 
+def _abroad(journey: Journey) -> tuple[str, str, Organization]:
+    home = journey.home
+    sentence = f"{home.short_name}会和您商量怎样保持联系。回到国内，到了新地方再点“一键报到”。"
+    return "党支部已知道您在境外", sentence, home
+
+
 def situation(journey: Journey, at: datetime) -> Situation:
     """Say where a case stands; the journey must come with member, home, host and holder."""
     status = Status(journey.status)
-    if status == Status.DISPATCHING:
+    if status in _LOOKED_FOR and said_abroad_at(journey):
+        title, sentence, whom = _abroad(journey)
+    elif status == Status.DISPATCHING:
         title, sentence, whom = _dispatching(journey, at)
     elif status == Status.HOSTED:
         title, sentence, whom = _hosted(journey)

@@ -24,6 +24,16 @@ document.addEventListener("submit", (event) => {
   window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
 });
 
+// A form that answers with a file leaves its page as it is: say that it has done its work.
+document.addEventListener("submit", (event) => {
+  const after = event.target.querySelector("[data-after]");
+  if (!after || event.defaultPrevented) return;
+  setTimeout(() => {
+    event.target.querySelector("button.primary").disabled = true;
+    after.hidden = false;
+  }, 1000);
+});
+
 // The menu of further pages closes when one goes on elsewhere, or by Escape.
 const more = document.querySelector("details.more");
 if (more) {

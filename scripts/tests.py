@@ -8,12 +8,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = [str(Path(sys.executable).with_name("pytest")), "-q", "-n", "auto", "--maxprocesses", "8"]
-MUTANTS = "tests/web/matrix/test_mutation.py::test_without_a_guard_or_a_filter_the_matrix_is_red"
 RUNS: tuple[tuple[str, list[str]], ...] = (
     ("sqlite", []),
-    # Browser tests prove the pages, mutants bend the program: what both reach below is run on both databases
-    # by the other tests, the whole matrix among them.
-    ("postgresql", ["-m", "database and not browser", "--deselect", MUTANTS]),
+    # Browser tests prove the pages: what they reach below is run on both databases by the other tests.
+    ("postgresql", ["-m", "database and not browser"]),
 )
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

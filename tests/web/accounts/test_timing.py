@@ -30,6 +30,7 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
     """Build the cast; the limits are not what is tested here."""
     cache.clear()
     monkeypatch.setattr(phone_codes, "spend", lambda name, about, at: True)
+    monkeypatch.setattr(phone_codes, "spend_each", lambda counts: True)
     return build_world()
 
 

@@ -11,7 +11,7 @@ from hongyan.members.actions.factors import (
     renew_recovery_codes,
 )
 from hongyan.members.actions.issuing import issue_token, revoke_token, token_digest
-from hongyan.members.actions.limiting import LIMITS, Limit, forget_expired, give_back, spend
+from hongyan.members.actions.limiting import LIMITS, Limit, forget_expired, give_back, spend, spend_each
 from hongyan.members.actions.paper import PAPER_REASON_LABELS, PaperReason, print_paper_code, use_paper_code
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "revoke_token",
     "set_password",
     "spend",
+    "spend_each",
     "token_digest",
     "unbind_wechat",
     "use_paper_code",

@@ -1,5 +1,6 @@
 """How often may something be tried: counted in one row for all processes, so that a limit is exact?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -52,12 +53,28 @@ LIMITS = {
 
 def spend(name: str, *, about: str, at: datetime) -> bool:
     """Count one attempt and tell whether it was still allowed; the count stays whatever follows."""
-    limit = LIMITS[name]
-    key, slot = _place(limit, about, at)
-    ends = datetime.fromtimestamp((slot + 1) * int(limit.per.total_seconds()), UTC)
+    return spend_each([(name, about, at)])
+
+
+def spend_each(counts: Sequence[tuple[str, str, datetime]]) -> bool:
+    """Count one attempt by each (limit, about, at), all or none, and tell whether every one still allowed it.
+
+    Together, because of two attempts at once each might else get the last of one count and miss the last of
+    another: both refused, though one was allowed.
+    """
+    # In one order for all, so that no two attempts wait for each other.
+    places = sorted((*_place(LIMITS[name], about, at), name) for name, about, at in counts)
     with in_turn():
-        ((tried,),) = rows(_SQL, [key, slot, connection.ops.adapt_datetimefield_value(ends)])
-    return int(tried) <= limit.times
+        # All are counted, also behind one that refuses.
+        tried = [(_tried(key, slot, LIMITS[name]), LIMITS[name].times) for key, slot, name in places]
+    return all(times <= most for times, most in tried)
+
+
+def _tried(key: str, slot: int, limit: Limit) -> int:
+    """Count one more in one row and return how many there are now."""
+    ends = datetime.fromtimestamp((slot + 1) * int(limit.per.total_seconds()), UTC)
+    ((tried,),) = rows(_SQL, [key, slot, connection.ops.adapt_datetimefield_value(ends)])
+    return int(tried)
 
 
 def _place(limit: Limit, about: str, at: datetime) -> tuple[str, int]:

@@ -6,7 +6,7 @@ from allauth.account.adapter import get_adapter
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
-from hongyan.members.actions import give_back, spend
+from hongyan.members.actions import give_back, spend_each
 from hongyan.members.models import User
 from hongyan.web.accounts.devices import whence
 
@@ -27,8 +27,7 @@ def checked_password(
     """
     account = username.lower()
     counts = _counts(request, account)
-    spent = [spend(name, about=about, at=at) for name, about in counts]
-    if not all(spent):
+    if not spend_each([(name, about, at) for name, about in counts]):
         raise NotSo(TOO_OFTEN)
     user = authenticate(request, username=username, password=password)
     if not isinstance(user, User) or user.member_id is not None:

@@ -15,7 +15,7 @@ from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from hongyan.members.actions import spend
+from hongyan.members.actions import spend, spend_each
 from hongyan.members.models import Member
 from hongyan.members.sealing import id_number_of, members_with_phone, normal_phone, phone_hash
 from hongyan.notifications.actions import forget_facts, notify
@@ -65,8 +65,7 @@ def ask_code(request: HttpRequest, phone: str, *, at: datetime) -> None:
     counts.append(("code_sent_to_phone_a_day", f"{about} {place}" if known else about))
     if not known:
         counts.append(("code_sent_to_phone_from_all", about))
-    spent = [spend(name, about=one, at=at) for name, one in counts]
-    if not all(spent):
+    if not spend_each([(name, one, at) for name, one in counts]):
         raise NotSo(PHONE_BUSY)
     code, nonce = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", secrets.token_hex(16)
     unhurried(lambda: _send(number, code, at))
@@ -115,9 +114,10 @@ def checked_code(request: HttpRequest, code: str, *, at: datetime) -> list[Membe
     # By the phone, however many sessions guess at it; and by the code, wherever its minutes fall.
     asked = datetime.fromtimestamp(state["asked_at"], at.tzinfo)
     place, known = whence(request, state["phone"])
-    by_phone = spend("code_guessed", about=f"{state['phone']} {place}", at=at)
-    by_all = known or spend("code_guessed_from_all", about=state["phone"], at=at)
-    if not (spend("code_guessed", about=state["nonce"], at=asked) and by_phone and by_all):
+    counts = [("code_guessed", f"{state['phone']} {place}", at), ("code_guessed", state["nonce"], asked)]
+    if not known:
+        counts.append(("code_guessed_from_all", state["phone"], at))
+    if not spend_each(counts):
         raise NotSo(TOO_OFTEN)
     typed = _digest(state["nonce"], "".join(code.split()))
     if not secrets.compare_digest(typed, state["digest"]):

@@ -4,48 +4,23 @@ A page that opens by GET and is in neither list below fails `test_pages.py`: who
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
-from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import URLPattern, get_resolver
 
 from hongyan.journeys import actions
-from hongyan.journeys.links import token_for
-from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
 from hongyan.members.actions import appoint, register_user
 from hongyan.members.models import Appointment
 from hongyan.members.roles import Role
 from hongyan.organizations.models import Station
+from tests.attacks import scenes
+from tests.attacks.visiting import Scene, Visit, visits
 from tests.conventions.test_guards import doors as all_doors
 from tests.remembering import remembered
-from tests.web.signing_in import signed_in
-from tests.world import NOW, SETUP, TODAY, World, add_member, arrival, build_world, journey_at
+from tests.world import NOW, SETUP, TODAY, add_member, arrival, build_world, journey_at
 
 HOME, HOST, DESK = "village_secretary", "community_secretary", "chengguan_department"
 COUNTY, ABROAD = "620102", "330109"
-
-
-@dataclass
-class Scene:
-    """The cast with one case for each situation that has a page of its own."""
-
-    world: World
-    cases: dict[str, Journey] = field(default_factory=dict)
-    # Numbers of other rows that have pages, by the name used in the table below.
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def browser(self, who: str | None) -> Client:
-        """Open a browser as this person, who has just proved himself; None is a stranger."""
-        if who is None:
-            return Client()
-        known: Any = self.world.users[who] if who in self.world.users else self.world.members[who]
-        return signed_in(known, fresh=True)
-
-    def refresh(self, case: str) -> Journey:
-        """Read a case as it stands now."""
-        return Journey.objects.select_related("member", "home", "host", "holder").get(pk=self.cases[case].pk)
 
 
 @remembered
@@ -81,40 +56,9 @@ def lay_out() -> Scene:
     )
     scene.numbers["caretaker's duty"] = Appointment.objects.get(user=world.users["caretaker"]).pk
     scene.numbers["window"] = Station.objects.get().pk
+    for module in scenes.MODULES:
+        module.lay_out(scene)
     return scene
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One page as one person opens it."""
-
-    who: str | None
-    case: str = ""
-    organization: str = ""
-    query: str = ""
-    number: str = ""
-
-    def path(self, name: str, scene: Scene, door: URLPattern) -> str:
-        """Spell the address of a page."""
-        arguments: dict[str, Any] = {}
-        wanted = door.pattern.converters
-        if "pk" in wanted:
-            row = (
-                scene.cases[self.case]
-                if self.case
-                else scene.world[self.organization]
-                if self.organization
-                else None
-            )
-            arguments["pk"] = row.pk if row else scene.numbers[self.number]
-        if "token" in wanted:
-            arguments["token"] = token_for(scene.refresh(self.case))
-        return reverse(name, kwargs=arguments) + self.query
-
-
-def visits(*who: str | None, case: str = "", organization: str = "", number: str = "") -> tuple[Visit, ...]:
-    """Let several people open the same page."""
-    return tuple(Visit(one, case, organization, number=number) for one in who)
 
 
 # By the name of the URL: who opens the page, and on which case.
@@ -189,7 +133,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "privacy_policy": visits(None),
 }
 # What a GET answers that nobody looks at as a page, and why.
-NOT_PAGES = {
+NOT_PAGES: dict[str, str] = {
     "home": "sends everybody to his first page",
     "sign_in": "an older name of account_login",
     "targets": "a part that a search swaps in",
@@ -211,6 +155,9 @@ NOT_PAGES = {
     "export": "needs an export asked for",
     "find": "opens with a permit of the counter only, by POST",
 }
+for _more in scenes.MODULES:
+    PAGES |= getattr(_more, "PAGES", {})
+    NOT_PAGES |= getattr(_more, "NOT_PAGES", {})
 
 
 def named_doors() -> Iterator[tuple[str, URLPattern]]:
@@ -249,4 +196,4 @@ def gone(doors: list[tuple[str, URLPattern]]) -> list[str]:
     return sorted(({*PAGES, *NOT_PAGES} - {"sign_in"}) - {name for name, _ in doors})
 
 
-__all__ = ["NOT_PAGES", "PAGES", "Scene", "Visit", "lay_out", "pages", "unlisted"]
+__all__ = ["NOT_PAGES", "PAGES", "Scene", "Visit", "lay_out", "pages", "unlisted", "visits"]

@@ -6,7 +6,7 @@ from zlib import crc32
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.web.matrix import oracle
+from tests.web.matrix import areas, oracle
 from tests.web.matrix.doors import API, API_CASE, CASE, NOWHERE, PAGES, STEP_UP
 from tests.web.matrix.people import CASES, DEAD_TOKENS, MOVES, OPENERS, PEOPLE, STRANGER, USUAL_CASES
 
@@ -34,6 +34,8 @@ THINGS = {
     "account/": ("",),
     "m/my-data/": ("awaiting",),
 }
+for _area in areas.PLAIN:
+    THINGS |= getattr(_area, "THINGS", {})
 LINK_PEOPLE = ("stranger", "himself", "other_member", "village_secretary", "observer")
 # Enough to see that a method is refused whoever asks: nobody, somebody without and with the right, a member.
 FEW = ("stranger", "himself", "observer", "village_secretary", "community_secretary")
@@ -167,6 +169,9 @@ def cells_of(door: str) -> Iterator[Cell]:
 
 def area_of(door: str) -> str:
     """Sort doors into areas that are walked apart."""
+    for module in areas.PLAIN:
+        if door in getattr(module, "PAGES", {}) or door in getattr(module, "API", {}):
+            return areas.name_of(module)
     if door.startswith(API_CASE):
         return "calls about cases"
     if door.startswith("api/"):
@@ -186,6 +191,7 @@ AREAS = (
     "other moves",
     "pages of members and accounts",
     "other pages",
+    *(areas.name_of(module) for module in areas.PLAIN),
 )
 
 

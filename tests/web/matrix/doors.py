@@ -4,6 +4,8 @@ Plain data like the oracle: an address that is not listed here fails, and so doe
 A method that a door does not name is not allowed there; HEAD answers wherever GET does.
 """
 
+from tests.web.matrix import areas
+
 CASE = "journeys/<int:pk>/"
 
 _PAGES_OF_MOVES = (
@@ -159,3 +161,9 @@ API: dict[str, dict[str, str]] = {
 }
 # Nothing is at these addresses, whatever the method: they answer 404 to everybody.
 NOWHERE = (_API + "^$", _API)
+
+for _area in areas.PLAIN:
+    PAGES |= getattr(_area, "PAGES", {})
+    API |= getattr(_area, "API", {})
+    STEP_UP |= getattr(_area, "STEP_UP", frozenset())
+    MAY_BE_KEPT |= getattr(_area, "MAY_BE_KEPT", frozenset())

@@ -14,8 +14,8 @@ An answer is one of:
     not_allowed no door for this method
 """
 
+from tests.web.matrix import areas
 from tests.web.matrix.people import (
-    ABOVE,
     CASES,
     DEAD_TOKENS,
     DUTIES,
@@ -23,81 +23,12 @@ from tests.web.matrix.people import (
     HANDS_OUT,
     HOLDER,
     MEMBER,
-    MOVES,
     OPENED,
     PEOPLE,
-    REACHABLE,
-    RESTRICTED,
     SECURED,
     STRANGER,
 )
-
-
-def covers(above: str, below: str) -> bool:
-    """Tell whether an organisation is another or stands above it."""
-    while below and below != above:
-        below = ABOVE[below]
-    return bool(below)
-
-
-def seats(person: str, duty: str) -> list[str]:
-    """List the organisations at which a person's duty lets him do this."""
-    held = PEOPLE[person]
-    return [] if isinstance(held, str) else [place for role, place in held if role in DUTIES[duty]]
-
-
-def over(person: str, duty: str, organization: str) -> bool:
-    """Tell whether somebody may do this at an organisation or above it."""
-    return bool(organization) and any(covers(seat, organization) for seat in seats(person, duty))
-
-
-def at(person: str, duty: str, organization: str) -> bool:
-    """Tell whether somebody may do this for exactly this organisation."""
-    return bool(organization) and organization in seats(person, duty)
-
-
-def sees(person: str, case: str) -> bool:
-    """Tell whether a case exists for somebody: for both places, the desk it lies on, and the levels above them.
-
-    After the end the host keeps figures only (privacy 8), home keeps its view (T9).
-    """
-    stands = CASES[case]
-    places = ("home",) if "closed" in stands else ("home", "desk", "host")
-    return OPENED.get(person) == case or any(over(person, "see", stands.get(place, "")) for place in places)
-
-
-def knows(person: str, case: str) -> bool:
-    """Tell whether somebody may read who it is: home, the host until the end, and the member himself (T8, T9)."""
-    stands = CASES[case]
-    if person in ("himself", "link_holder") or OPENED.get(person) == case:
-        return True
-    places = ("home",) if "closed" in stands else ("home", "host")
-    return any(over(person, "see", stands.get(place, "")) for place in places)
-
-
-def calls(person: str, case: str) -> bool:
-    """Tell whether somebody may read the phone number of whom a case is about."""
-    stands = CASES[case]
-    if case == RESTRICTED and PEOPLE[person] not in (MEMBER, HOLDER):
-        return any(at(person, "see", stands.get(place, "")) for place in ("home", "host"))
-    return knows(person, case) or (case == REACHABLE and at(person, "see", stands["desk"]))
-
-
-def may(verb: str, person: str, case: str) -> bool:
-    """Tell whether a move of a case is somebody's to make now."""
-    sources, parties, duty = MOVES[verb]
-    stands = CASES[case]
-    if case not in sources or OPENED.get(person) == case:
-        # Whom one has opened in an emergency one reads about, and does nothing.
-        return False
-    ways = {
-        "home": over(person, duty, stands["home"]),
-        "desk": at(person, duty, stands["desk"]),
-        "host": at(person, duty, stands.get("host", "")),
-        "parent": over(person, duty, ABOVE[stands["desk"]]),
-        "window": bool(seats(person, duty)),
-    }
-    return any(ways[party] for party in parties)
+from tests.web.matrix.relations import at, calls, covers, knows, may, over, seats, sees
 
 
 def _case_page(person: str, case: str) -> str:
@@ -194,6 +125,9 @@ def page(rule: str, person: str, thing: str = "", *, stale: bool = False, step_u
     kind, _, detail = rule.partition(":")
     if kind in ("shown", "done", "refused", "not_found", "sign_in"):
         return kind
+    if kind in areas.RULES:
+        answer = areas.RULES[kind](detail, person, thing)
+        return "prove" if stale and step_up and answer not in ("sign_in", "not_found") else answer
     if kind == "link":
         return _link(detail, thing)
     if kind == "invited":
@@ -293,6 +227,8 @@ def call(rule: str, person: str, thing: str = "") -> str:
     if not seats(person, "see"):
         return "forbidden"
     kind, _, detail = rule.partition(":")
+    if kind in areas.CALLS:
+        return areas.CALLS[kind](detail, person, thing)
     if kind in ("case", "move") and OPENED.get(person) == thing:
         # An emergency is a person's, on a page; no token opens anybody.
         return "not_found"
@@ -308,3 +244,6 @@ def call(rule: str, person: str, thing: str = "") -> str:
     if kind == "counter":
         return "shown" if seats(person, "assist") else "not_found"
     return {"official": "shown"}[kind]
+
+
+__all__ = ["call", "calls", "knows", "over", "page", "seats"]

@@ -10,7 +10,7 @@ from hongyan.members.actions import PAPER_REASON_LABELS
 from hongyan.notifications.models import Channel, Notice
 from hongyan.web.accounts.papers import counter_permit
 from hongyan.web.places import chosen, signed_place
-from tests.web.matrix import people
+from tests.web.matrix import areas, people
 from tests.web.matrix.doors import API_CASE, CASE
 from tests.web.matrix.stage import NAMES, STREET, Stage, id_number_of, notice_of, phone_of
 from tests.world import LIBERATION_MIDDLE, TIANSHUI_SOUTH, TODAY
@@ -121,8 +121,23 @@ _ASKED = {
 }
 
 
+def _of_an_area(what: str, stage: Stage, *cell: str) -> Sent | None:
+    """Let the areas write what is theirs."""
+    for module in areas.stages():
+        written = getattr(module, what)(stage, *cell) if hasattr(module, what) else None
+        if written is not None:
+            return Sent(*written)
+    return None
+
+
 def page_request(stage: Stage, door: str, method: str, thing: str, person: str) -> Sent:
     """Write the request for a page."""
+    return _of_an_area("request", stage, door, method, thing, person) or _known(
+        stage, door, method, thing, person
+    )
+
+
+def _known(stage: Stage, door: str, method: str, thing: str, person: str) -> Sent:
     address = "/" + door
     fields: dict[str, Any] = dict(_ASKED.get(door, {})) if method in ("GET", "HEAD") else {}
     posted = method == "POST"
@@ -224,6 +239,9 @@ def _reminder(stage: Stage) -> int:
 
 def call_request(stage: Stage, door: str, method: str, thing: str, person: str) -> Sent:
     """Write the request for an operation of the API."""
+    own = _of_an_area("call", stage, door, method, thing, person)
+    if own is not None:
+        return own
     address = "/" + door.replace("<reference>", thing)
     body: dict[str, Any] = dict(_ASKED.get(door, {}))
     if door.startswith(API_CASE):

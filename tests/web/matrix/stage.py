@@ -4,7 +4,6 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.cookies import SimpleCookie
-from typing import Any
 
 import time_machine
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -16,12 +15,9 @@ from hongyan.journeys import actions
 from hongyan.journeys.links import token_for
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import CloseReason
-from hongyan.members.actions import appoint, enrol, issue_token, register_user, revoke_token
-from hongyan.members.models import ApiToken, Appointment, BreakGlass, Member, Sex, User
-from hongyan.members.roles import Role
+from hongyan.members.actions import enrol, issue_token, revoke_token
+from hongyan.members.models import ApiToken, Appointment, Member, Sex
 from hongyan.notifications.models import Channel, Notice, State
-from hongyan.organizations.actions import found
-from hongyan.organizations.kinds import Kind, Tier
 from hongyan.organizations.models import Organization, Station
 from hongyan.privacy.actions import ask_correction, consent
 from hongyan.privacy.actions.exporting import Asked, ask_export
@@ -30,13 +26,13 @@ from hongyan.privacy.models import Purpose
 from hongyan.privacy.policy import consent_texts
 from hongyan.web.accounts.invitations import invitation_path
 from hongyan.web.middleware import MEMBER as BY_LINK
-from tests.web.matrix import people
+from tests.web.matrix import areas, people
 from tests.web.matrix.browser import Browser
+from tests.web.matrix.duties import BEFORE, appoint_all, dismiss, open_people
 from tests.web.matrix.people import DEAD_TOKENS, PEOPLE
 from tests.web.signing_in import sign_in
 from tests.world import LIBERATION_MIDDLE, NOW, SETUP, TODAY, World, arrival, build_world
 
-BEFORE = NOW - timedelta(days=2)
 STREET, WRONG_COMMUNITY = "620102016", "620102016001"
 
 # Names that occur nowhere else, one for each case; the last two have no case.
@@ -146,85 +142,6 @@ def _enrol(stage: Stage) -> None:
             occupation="农民",
         )
         stage.world.members[key] = stage.members[key]
-
-
-def _user(stage: Stage, key: str) -> User:
-    user = register_user(username=key, name=f"职员{key[:3]}", by=SETUP, at=BEFORE)
-    stage.world.users[key] = user
-    return user
-
-
-def _give(user: User, role: Role, organization: Organization, **rest: Any) -> Appointment:
-    rest = {"from_on": TODAY - timedelta(days=30), **rest}
-    return appoint(user=user, role=role, organization=organization, by=SETUP, at=BEFORE, **rest)
-
-
-def _dissolve(stage: Stage) -> None:
-    """Found a branch that has been dissolved since; whoever led it leads nothing."""
-    world = stage.world
-    world.organizations["dissolved"] = found(
-        code="dissolved",
-        name="三雷镇已撤销的党支部",
-        kind=Kind.BRANCH,
-        tier=Tier.GRASSROOTS,
-        parent=world["minqin_town"],
-        division_id="620621100200",
-        has_desk=True,
-        by=SETUP,
-        at=BEFORE,
-    )
-    # Its secretary leads the village too, as long as nobody looks whether the branch still stands.
-    user = _user(stage, "of_dissolved")
-    _give(user, Role.SECRETARY, world["dissolved"])
-    Organization.objects.filter(code="dissolved").update(closed_at=BEFORE, closed_by=SETUP)
-
-
-def _former(stage: Stage) -> None:
-    """Appoint those whose duty has ended, was taken back, has not begun, or who left the service."""
-    village = stage.world["village"]
-    _give(_user(stage, "ended"), Role.SECRETARY, village, until_on=TODAY - timedelta(days=1))
-    _give(_user(stage, "not_begun"), Role.SECRETARY, village, from_on=TODAY + timedelta(days=1))
-    revoked = _give(_user(stage, "revoked"), Role.SECRETARY, village)
-    Appointment.objects.filter(pk=revoked.pk).update(revoked_at=BEFORE, revoked_by=SETUP)
-    _user(stage, "without_duty")
-    dismissed = _user(stage, "dismissed")
-    _give(dismissed, Role.SECRETARY, village)
-
-
-def _dismiss(stage: Stage) -> None:
-    """Let somebody leave the service who was signed in until now."""
-    user = stage.world.users["dismissed"]
-    User.objects.filter(pk=user.pk).update(is_active=False)
-
-
-def _appoint(stage: Stage) -> None:
-    known = {"auditor", "two_duties", "two_places"}
-    for key in sorted(known):
-        user = _user(stage, key)
-        held = PEOPLE[key]
-        assert not isinstance(held, str)
-        for role, organization in held:
-            _give(user, Role(role), stage.world[organization])
-    _former(stage)
-    _dissolve(stage)
-
-
-def _open(stage: Stage) -> None:
-    """Let one person be opened in an emergency: now, and by others until it was closed, was over, or has not begun."""
-    hour = timedelta(hours=1)
-    since = {"opener": -hour, "opener_closed": -hour, "opener_over": -3 * hour, "opener_early": hour}
-    for key, begins in since.items():
-        user = _user(stage, key)
-        _give(user, Role.DEPARTMENT, stage.world["jingning"])
-        BreakGlass.objects.create(
-            user=user,
-            organization=stage.world["jingning"],
-            member=stage.members["hosted"],
-            reason="家中急事，联系不上本人",
-            opened_at=NOW + begins,
-            expires_at=NOW + begins + 2 * hour,
-            closed_at=NOW if key == "opener_closed" else None,
-        )
 
 
 def _agree(stage: Stage) -> None:
@@ -380,17 +297,19 @@ def build_stage() -> Stage:
     """Build the stage through the real actions, inside a transaction its caller gives up afterwards."""
     stage = Stage(build_world())
     _enrol(stage)
-    _appoint(stage)
+    appoint_all(stage)
     for case in people.CASES:
         stage.journeys[case] = _walk(stage, case, _mark(stage, case))
         stage.journeys[case].refresh_from_db()
     _link(stage)
-    _open(stage)
+    open_people(stage)
     _issue(stage)
     _agree(stage)
     _ask(stage)
+    for module in areas.stages():
+        module.set_up(stage)
     stage.enter_all()
-    _dismiss(stage)
+    dismiss(stage)
     _secure(stage)
     _people_are_those_of_the_oracle(stage)
     return stage

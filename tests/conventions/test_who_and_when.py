@@ -26,6 +26,9 @@ EXEMPT = {
     "notifications.Notice.withdrawn_at": "taken back by the program when the case moved on",
     "privacy.Export.made_at": "by whoever asked, who is a column of the row: nobody else can",
     "privacy.RightsRequest.due_at": "a deadline, not something somebody did",
+    "schedule.Run.planned_at": "a moment of the clock, not something somebody did",
+    "schedule.Run.started_at": "begun by the program",
+    "schedule.Run.finished_at": "ended by the program",
 }
 
 

@@ -66,7 +66,7 @@ def test_containers_run_as_nobody_on_a_disk_they_cannot_change() -> None:
     assert not [image for image in images if re.match(r"[^/]+[.:][^/]*/", image)]
 
 
-@pytest.mark.parametrize("unit", ["hongyan.service", "hongyan-backup.service"])
+@pytest.mark.parametrize("unit", ["hongyan.service", "hongyan-worker@.service", "hongyan-backup.service"])
 def test_units_are_hardened(unit: str) -> None:
     text = only(f"deploy/systemd/{unit}").text
     for wanted in (

@@ -26,6 +26,8 @@ from hongyan.notifications.models import Notice
 from hongyan.privacy.actions import ask_correction, consent, decide, withdraw
 from hongyan.privacy.models import Consent, RightsRequest
 from hongyan.privacy.policy import consent_texts
+from hongyan.schedule.actions import finish, plan_due, take_due
+from hongyan.schedule.models import Run, State
 from tests.world import SETUP, World, add_member, arrival, journey_at
 
 # Whether anything that should go is still there: of the row whose period is over, of the other one.
@@ -251,6 +253,19 @@ def _cached(world: World, old: datetime, young: datetime) -> Left:
     return lambda: there("old"), lambda: there("young")
 
 
+def _old_runs(world: World, old: datetime, young: datetime) -> Left:
+    rows = []
+    for at in (old, young):
+        plan_due(at=at)
+        run = take_due(at=at, limit=1, scheduled=True)[0]
+        finish(run=run, count=0, at=at)
+        Run.objects.exclude(state=State.DONE).delete()
+        rows.append(run.pk)
+    # The last run of a job stays: both are of the same one.
+    Run.objects.update(job="seal")
+    return _there(Run, *rows)
+
+
 def _audit_trail(world: World, old: datetime, young: datetime) -> Left:
     # What building the cast has written is sealed apart, so that each batch is of one time.
     seal_due(at=young)
@@ -278,6 +293,7 @@ PLANTERS: dict[str, Callable[[World, datetime, datetime], Left]] = {
     "left_membership": _left_membership,
     "sessions": _sessions,
     "cached": _cached,
+    "old_runs": _old_runs,
     "audit_trail": _audit_trail,
 }
 __all__ = ["MARK", "PLANTERS", "Status", "journey_at", "settle", "written"]

@@ -1,6 +1,6 @@
 """How do the web server and its two clocks start, stop and come back together?
 
-`hongyan serve` is the parent of three: the server, the delivery of the outbox and the clock of the deadlines.
+`hongyan serve` is the parent of three: the server, the delivery of the outbox and the schedule.
 A child that dies is started again; when the parent is told to stop, all stop; when it is killed, they notice.
 """
 
@@ -105,11 +105,14 @@ def answers(host: str, port: int) -> bool:
         return False
 
 
-def children(host: str, port: int, workers: int) -> list[Child]:
-    """List the three processes of a running installation."""
+def children(host: str, port: int, workers: int, *, web_only: bool = False) -> list[Child]:
+    """List the three processes of an installation; or the first, when the others are kept elsewhere."""
     own = (sys.executable, "-m", "hongyan.web.child", str(os.getpid()))
+    web = Child("web", (*own, "web", host, str(port), str(workers)))
+    if web_only:
+        return [web]
     return [
-        Child("web", (*own, "web", host, str(port), str(workers))),
+        web,
         Child("deliver", (*own, "deliver", "--forever", "--skip-checks")),
         Child("tick", (*own, "tick", "--forever")),
     ]

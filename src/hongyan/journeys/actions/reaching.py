@@ -11,7 +11,7 @@ from hongyan.notifications.models import Channel, Notice, State
 LATEST = timedelta(days=3)
 
 
-def tell_by_phone(*, at: datetime, limit: int) -> int:
+def tell_by_phone(*, at: datetime, limit: int = 500) -> int:
     """Send by SMS what WeChat did not take, because he does not follow us or unbound it; count."""
     failed = Notice.objects.filter(
         channel=Channel.WECHAT,

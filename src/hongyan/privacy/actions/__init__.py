@@ -5,10 +5,11 @@ from hongyan.privacy.actions.consenting import bind_wechat, consent, unbind_wech
 from hongyan.privacy.actions.deciding import approve, decide, export_own
 from hongyan.privacy.actions.erasing import clear_tombstones, erase, reapply
 from hongyan.privacy.actions.exporting import answer_export, ask_export, make_export
-from hongyan.privacy.actions.retaining import apply_retention
+from hongyan.privacy.actions.retaining import apply_retention, apply_retention_nightly
 
 __all__ = [
     "apply_retention",
+    "apply_retention_nightly",
     "answer_export",
     "approve",
     "ask_correction",

@@ -30,6 +30,7 @@ from hongyan.privacy.actions.erasing import (
 )
 from hongyan.privacy.models import Consent, RightsRequest
 from hongyan.privacy.policy import policy
+from hongyan.schedule.actions import forget_runs
 from hongyan.vault.sealing import VERSION
 
 BATCH = 500
@@ -190,6 +191,11 @@ def cached(before: datetime, at: datetime) -> int:
         return int(cursor.rowcount)
 
 
+def old_runs(before: datetime, at: datetime) -> int:
+    """Delete runs of the schedule that ended long ago; the last one of each job stays."""
+    return forget_runs(before=before)
+
+
 def audit_trail(before: datetime, at: datetime) -> int:
     """Let go of sealed batches of the audit that are wholly older."""
     return prune_sealed(before=before, at=at, by=CLOCK).rows
@@ -213,6 +219,7 @@ APPLIERS: dict[str, Applier] = {
         left_membership,
         sessions,
         cached,
+        old_runs,
         audit_trail,
     )
 }
@@ -235,3 +242,8 @@ def apply_retention(*, at: datetime) -> dict[str, int]:
         forget_pages()
         vacuum()
     return met
+
+
+def apply_retention_nightly(*, at: datetime) -> int:
+    """Apply every rule, as a job of the schedule; return how many rows were met."""
+    return sum(apply_retention(at=at).values())

@@ -17,7 +17,7 @@ from hongyan.web.serving import answers, children, free, run
 
 
 class Command(BaseCommand):
-    help = "Serve the pages, deliver the outbox and watch the deadlines until SIGINT or SIGTERM."
+    help = "Serve the pages, deliver the outbox and keep the schedule until SIGINT or SIGTERM."
     # The workers check what they load themselves; a second look here would double the start.
     requires_system_checks = ()
 
@@ -25,6 +25,9 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
+        parser.add_argument(
+            "--web-only", action="store_true", help="leave delivery and the schedule to units of their own"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until told to stop."""
@@ -41,7 +44,7 @@ class Command(BaseCommand):
         # Whitenoise looks into this folder even where nothing was collected.
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         run(
-            children(host, port, options["workers"]),
+            children(host, port, options["workers"], web_only=options["web_only"]),
             ready=lambda: answers(host, port),
             say=self._say,
             announce=f"鸿雁已启动：http://{host}:{port}/ （按 Ctrl+C 停止）",

@@ -1,0 +1,1 @@
+"""Doors to the schedule from a shell."""

@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "hongyan.organizations",
     "hongyan.members",
     "hongyan.journeys",
+    "hongyan.finding",
     "hongyan.privacy",
     "hongyan.reports",
     "hongyan.demo",
@@ -314,6 +315,8 @@ HONGYAN_TOMBSTONES = DATA / "tombstones.jsonl"
 HONGYAN_JOBS = {
     "escalate_overdue": ("* * * * *", "hongyan.journeys.actions.escalate_overdue"),
     "depart_due": ("* * * * *", "hongyan.journeys.actions.depart_due"),
+    "climb_overdue_findings": ("* * * * *", "hongyan.finding.actions.climb_overdue"),
+    "settle_answered_findings": ("* * * * *", "hongyan.finding.actions.settle_answered"),
     "tell_by_phone": ("* * * * *", "hongyan.journeys.actions.tell_by_phone"),
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
     # The night's work begins when few people are about.

@@ -11,6 +11,7 @@ from tests.conventions.tree import nothing
 EXEMPT = {
     "audit.Seal.last_at": "the latest moment of the rows it seals",
     "audit.Seal.sealed_at": "sealed by the program",
+    "finding.Finding.due_at": "a deadline, not something somebody did",
     "journeys.Journey.due_at": "a deadline, not something somebody did",
     "journeys.Handoff.due_at": "a deadline, not something somebody did",
     "members.ApiToken.expires_at": "a deadline, not something somebody did",

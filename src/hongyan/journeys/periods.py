@@ -18,6 +18,8 @@ class Periods:
     hop_limit: int = 8
     link_days: int = 60
     resend_minutes: int = 10
+    # For somebody found whom no roster names: an answer has to come from outside the platform.
+    outside_answer_days: int = 15
 
 
 DEFAULT = Periods()
@@ -47,6 +49,11 @@ def contact_due(at: datetime) -> datetime:
 def return_talk_due(at: datetime) -> datetime:
     """Say until when the talk after the return is due."""
     return after_days(at, DEFAULT.return_talk_days)
+
+
+def outside_answer_due(at: datetime) -> datetime:
+    """Say until when somebody outside the platform should have answered about a person found."""
+    return after_days(at, DEFAULT.outside_answer_days)
 
 
 def is_short(departs_on: date, expected_return_on: date | None) -> bool:

@@ -41,6 +41,11 @@ LABELS = {
     "says_abroad": "本人在境外",
     "export_waiting": "导出名单待复核",
     "export_decided": "导出名单已复核",
+    "found_unmarked": "请确认一名未标记的党员",
+    "found_unknown": "请核实一名外来党员",
+    "found_late": "核实已超期限",
+    "found_answered": "摸排登记有答复",
+    "confirm_referral": "请您确认登记",
 }
 FOLDER = Path(__file__).parent / "templates" / "notifications"
 

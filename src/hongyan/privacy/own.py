@@ -7,6 +7,8 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model
 
+from hongyan.finding.models import Finding
+from hongyan.finding.said import FINDING, said_of
 from hongyan.journeys.models import Handoff, Journey, Transition
 from hongyan.members.models import BreakGlass, Member, User
 from hongyan.members.sealing import EMERGENCY_PHONE, id_number_of, phone_of
@@ -45,6 +47,7 @@ OPENERS: dict[str, Callable[[Any], object]] = {
     "members_member.emergency_phone_sealed": _emergency_phone,
     # That he has bound one is all there is to say: nobody could read the code.
     "members_member.wechat_sealed": lambda row: bool(bytes(row.wechat_sealed)),
+    "finding_finding.said_sealed": lambda row: said_of(row, FINDING).phone or said_of(row, FINDING).name,
     "notifications_notice.address_sealed": lambda row: bool(bytes(row.address_sealed)),
     "privacy_rightsrequest.value_sealed": lambda row: opened(row, "value"),
     "privacy_rightsrequest.note_sealed": lambda row: opened(row, "note"),
@@ -62,6 +65,7 @@ def _rows(member: Member) -> dict[str, Iterable[Model]]:
         "journeys_journey": Journey.objects.filter(member=member).order_by("-pk"),
         "journeys_handoff": Handoff.objects.filter(**about).order_by("-pk"),
         "journeys_transition": Transition.objects.filter(**about).order_by("-pk"),
+        "finding_finding": Finding.objects.filter(member=member).select_related("home_place").order_by("-pk"),
         "notifications_notice": Notice.objects.filter(recipient=f"member:{member.pk}").order_by("-pk"),
         "members_breakglass": BreakGlass.objects.filter(member=member).order_by("-pk"),
         "privacy_consent": Consent.objects.filter(member=member).order_by("-pk"),

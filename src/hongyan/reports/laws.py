@@ -13,6 +13,8 @@ from django.db import connection
 from hongyan.audit.verifying import verify_ends
 from hongyan.journeys.states import MOVES, Status, Verb
 from hongyan.notifications.texts import LABELS
+from hongyan.reports.found_laws import FOUND_LAWS
+from hongyan.reports.law import Law
 
 # Of each law so many violations are shown; the rest is counted.
 SHOWN = 50
@@ -25,15 +27,6 @@ class Violation:
     law: str
     subject: str
     found: str
-
-
-@dataclass(frozen=True)
-class Law:
-    """One law: its name, and a query for (subject, what was found) of everything that breaks it."""
-
-    name: str
-    sql: str
-    parameters: tuple[Any, ...] = ()
 
 
 def _listed(values: Iterable[object]) -> str:
@@ -152,8 +145,11 @@ TABLES = {
     "appointment": "members_appointment",
     "break_glass": "members_breakglass",
     "export": "privacy_export",
+    "finding": "finding_finding",
+    "referral": "finding_referral",
 }
-PEOPLE = ("member", "organization", "user")
+# Somebody whose name waits for his own word is written to as what he is so far: a referral.
+PEOPLE = ("member", "organization", "user", "referral")
 CODE = "sign_in_code"
 
 
@@ -241,8 +237,12 @@ def shown(law: str, found: Iterable[tuple[Any, ...]]) -> list[Violation]:
 
 
 def broken() -> list[Violation]:
-    """Look for everything that breaks a law of the journeys."""
-    found = [violation for law in LAWS for violation in shown(law.name, rows(law.sql, law.parameters))]
+    """Look for everything that breaks a law of the journeys, or of people who were found."""
+    found = [
+        violation
+        for law in (*LAWS, *FOUND_LAWS)
+        for violation in shown(law.name, rows(law.sql, law.parameters))
+    ]
     return found + [violation for name, look in OTHERS for violation in shown(name, look())]
 
 

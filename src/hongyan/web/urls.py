@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("hongyan.web.console.urls")),
     path("", include("hongyan.web.mobile.urls")),
     path("", include("hongyan.web.overview_urls")),
+    path("", include("hongyan.web.found.urls")),
 ]

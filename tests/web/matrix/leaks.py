@@ -38,7 +38,7 @@ def texts_in(body: bytes, deep: int = 0) -> Iterator[str]:
     """Yield every text in a body: plain, unzipped, inflated."""
     if deep > DEEPEST or not body:
         return
-    if body[:2] == b"PK":
+    if body[:2] == b"PK" and zipfile.is_zipfile(io.BytesIO(body)):
         with zipfile.ZipFile(io.BytesIO(body)) as folder:
             for name in folder.namelist():
                 yield name

@@ -45,6 +45,9 @@ LIMITS = {
         Limit("second_factor_guessed", 5, timedelta(minutes=15)),
         Limit("paper_code_guessed_from_address", 10, timedelta(minutes=15)),
         Limit("window_look_up", 60, timedelta(hours=1)),
+        # Nobody may have home asked about everybody.
+        Limit("survey", 60, timedelta(hours=1)),
+        Limit("survey_of_organization", 300, timedelta(days=1)),
         Limit("break_glass", 5, timedelta(days=1)),
         Limit("export", 20, timedelta(days=1)),
     )

@@ -10,6 +10,8 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from hongyan.audit.actions import record
+from hongyan.finding.actions.forgetting import forget_found
+from hongyan.finding.models import Finding, Referral
 from hongyan.journeys.models import Handoff, Journey, Transition
 from hongyan.members.models import BreakGlass, Member, PaperCode, User
 from hongyan.notifications.models import Notice
@@ -85,6 +87,7 @@ def empty_words(journey_ids: list[int]) -> None:
 def _empty_rest(member: Member, by: str, at: datetime) -> None:
     BreakGlass.objects.filter(member=member).update(reason=NOTHING)
     PaperCode.objects.filter(member=member).delete()
+    forget_found(member_id=member.pk)
     Consent.objects.filter(member=member, withdrawn_at=None).update(withdrawn_at=at, withdrawn_by=by)
     RightsRequest.objects.filter(member=member).update(value_sealed=b"", note_sealed=b"", reason_sealed=b"")
 
@@ -114,7 +117,18 @@ def vacuum() -> None:
     """Let PostgreSQL give up old versions of emptied rows; SQLite has overwritten them already."""
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         return
-    models = (Member, Journey, Handoff, Transition, Notice, RightsRequest, BreakGlass, User)
+    models = (
+        Member,
+        Journey,
+        Handoff,
+        Transition,
+        Notice,
+        RightsRequest,
+        BreakGlass,
+        User,
+        Finding,
+        Referral,
+    )
     with connection.cursor() as cursor:
         for model in models:
             cursor.execute(f'VACUUM "{model._meta.db_table}"')

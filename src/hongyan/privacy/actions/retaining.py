@@ -10,6 +10,12 @@ from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from hongyan.audit.actions import prune_sealed, record
+from hongyan.finding.actions.forgetting import (
+    confirmed_referrals,
+    found_text,
+    unanswered_findings,
+    unconfirmed_referrals,
+)
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys.models import Handoff, Journey, Transition
 from hongyan.journeys.states import CloseReason
@@ -221,6 +227,10 @@ APPLIERS: dict[str, Applier] = {
         cached,
         old_runs,
         audit_trail,
+        found_text,
+        unanswered_findings,
+        unconfirmed_referrals,
+        confirmed_referrals,
     )
 }
 

@@ -1,0 +1,49 @@
+"""May somebody answer for a person who was found, and if not, why not?"""
+
+from hongyan.finding.models import Finding, Outcome
+from hongyan.finding.refusals import Refusal, Why, refuse
+from hongyan.journeys.states import Answer
+from hongyan.members.permissions import Actor
+from hongyan.members.roles import Power
+
+# How home's answer on the journey's own page reads for the finder.
+OUTCOMES = {
+    Answer.CONFIRMED: Outcome.CONFIRMED,
+    # He checked in himself, or went home, in the meantime: somebody answers for him.
+    Answer.SUPERSEDED: Outcome.KNOWN,
+    Answer.DENIED: Outcome.UNCONFIRMED,
+}
+
+
+def outcome_of(finding: Finding) -> str:
+    """Tell how a finding stands for its finder; empty while home, or somebody outside, is being asked."""
+    if finding.outcome:
+        return str(finding.outcome)
+    answer = finding.handoff.answer if finding.handoff else ""
+    return str(OUTCOMES[Answer(answer)]) if answer in OUTCOMES else ""
+
+
+def may_answer(finding: Finding, by: Actor) -> bool:
+    """Tell whether the answer is this person's to give: at the desk asked, or at one above it."""
+    return by.seat_over(Power.MARK, finding.holder_path) is not None
+
+
+def why_not_answer(finding: Finding, by: Actor) -> Refusal | None:
+    """Say why this person cannot answer now, None when he can."""
+    if not may_answer(finding, by):
+        return refuse(Why.NOT_ASKED, holder=finding.holder.short_name)
+    if finding.closed_at or outcome_of(finding):
+        return refuse(Why.ANSWERED)
+    return None
+
+
+def why_not_confirm(finding: Finding, by: Actor) -> Refusal | None:
+    """Say why this person cannot confirm that the person found is a member of his, None when he can."""
+    refusal = why_not_answer(finding, by)
+    if refusal:
+        return refusal
+    if finding.member is None:
+        return refuse(Why.NOBODY_MATCHED)
+    if by.seat_over(Power.MARK, finding.member.branch_path) is None:
+        return refuse(Why.NOT_ASKED, holder=finding.member.branch.short_name)
+    return None

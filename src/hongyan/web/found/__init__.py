@@ -1,0 +1,1 @@
+"""Pages about people who were found instead of marked."""

@@ -1,0 +1,38 @@
+"""What does the scene hold of people who were found, and who opens which of their pages?"""
+
+from hongyan.finding import actions
+from hongyan.finding.models import Consent
+from hongyan.finding.said import tidy
+from hongyan.members.sealing import phone_of
+from tests.attacks.visiting import Scene, visits
+from tests.world import NOW, add_member
+
+
+def lay_out(scene: Scene) -> None:
+    """Let the community meet somebody home knows, and somebody nobody knows."""
+    world = scene.world
+    met = add_member(world, "m_unmarked", "霍清源", "village")
+    for said, home, name in (
+        (tidy(name="霍清源", phone=phone_of(met)), "", "found at home"),
+        (tidy(name="石敢当", phone="10099990001", home="浙江省杭州市萧山区"), "330109", "found unknown"),
+    ):
+        finding = actions.register_found(
+            organization=world["tianshui_south"],
+            said=said,
+            home=home,
+            consent=Consent.SPOKEN,
+            by=world.actor("community_secretary"),
+            at=NOW,
+        )
+        scene.numbers[name] = finding.pk
+
+
+PAGES = {
+    "found": visits("community_secretary", "village_secretary", "chengguan_department"),
+    "register_found": visits("community_secretary"),
+    "finding": (
+        *visits("village_secretary", number="found at home"),
+        *visits("chengguan_department", number="found unknown"),
+    ),
+}
+NOT_PAGES: dict[str, str] = {}

@@ -317,6 +317,7 @@ HONGYAN_JOBS = {
     "depart_due": ("* * * * *", "hongyan.journeys.actions.depart_due"),
     "climb_overdue_findings": ("* * * * *", "hongyan.finding.actions.climb_overdue"),
     "settle_answered_findings": ("* * * * *", "hongyan.finding.actions.settle_answered"),
+    "remind_due": ("* * * * *", "hongyan.journeys.actions.remind_due"),
     "tell_by_phone": ("* * * * *", "hongyan.journeys.actions.tell_by_phone"),
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
     # The night's work begins when few people are about.

@@ -13,6 +13,8 @@ EXEMPT = {
     "audit.Seal.sealed_at": "sealed by the program",
     "finding.Finding.due_at": "a deadline, not something somebody did",
     "journeys.Journey.due_at": "a deadline, not something somebody did",
+    "journeys.Journey.remind_at": "when the next reminder is due, not something somebody did",
+    "journeys.Reminder.due_at": "a deadline, not something somebody did",
     "journeys.Handoff.due_at": "a deadline, not something somebody did",
     "members.ApiToken.expires_at": "a deadline, not something somebody did",
     "members.Attempts.expires_at": "a deadline, not something somebody did",

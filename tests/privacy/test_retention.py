@@ -69,8 +69,9 @@ def test_a_reminder_of_an_open_case_is_never_forgotten(world: World) -> None:
     apply_retention(at=NOW)
     assert Notice.objects.count() == kept
     Journey.objects.filter(pk=journey.pk).update(
-        status="closed", closed_at=NOW, closed_by="user:1", close_reason="returned", due_at=None
-    )
+        status="closed", closed_at=NOW, closed_by="user:1", close_reason="returned", due_at=None,
+        remind_from=None, remind_at=None,
+    )  # fmt: skip
     apply_retention(at=NOW)
     assert not Notice.objects.exists()
 

@@ -9,12 +9,13 @@ from typing import Any
 from hongyan.audit.models import Entry
 from hongyan.audit.rules import details_text
 from hongyan.demo import lives
+from hongyan.demo.ladders import REMINDER, climb
 from hongyan.demo.lives import Life
 from hongyan.demo.people import Person, Registry
 from hongyan.demo.plots import PLOTS, Stage, closed
 from hongyan.demo.rows import insert
 from hongyan.demo.tree import Node
-from hongyan.journeys.models import Handoff, Journey, Transition
+from hongyan.journeys.models import Handoff, Journey, Reminder, Transition
 from hongyan.members.models import Member
 from hongyan.members.sealing import id_number_hash, phone_hash, seal_id_number, seal_phone
 
@@ -105,9 +106,12 @@ def write(crowd: Crowd, at: datetime, progress: Progress) -> None:
     """Write the people and their lives, table by table."""
     insert(Member, MEMBER, _member_rows(crowd.people, at))
     progress(0.3)
+    reminders = [row for life in crowd.lives for row in climb(life)]
     insert(Journey, lives.JOURNEY, ([life.row[column] for column in lives.JOURNEY] for life in crowd.lives))
     progress(0.45)
     insert(Handoff, lives.HANDOFF, (hop for life in crowd.lives for hop in life.hops))
+    progress(0.6)
+    insert(Reminder, REMINDER, reminders)
     progress(0.65)
     insert(Transition, lives.TRANSITION, (move for life in crowd.lives for move in life.moves))
     progress(0.85)

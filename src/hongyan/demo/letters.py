@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from hongyan.demo.ladders import made
 from hongyan.demo.lives import Life
 from hongyan.demo.rows import insert
 from hongyan.demo.tree import Node, Tree
+from hongyan.journeys.ladder import Way, key_of
 from hongyan.journeys.links import path_for
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Purpose, Status
@@ -56,10 +58,11 @@ def _row(
 
 def _reminders(life: Life) -> Iterator[Row]:
     link = path_for(Journey(pk=life.pk, link_serial=1))
-    for channel in (Channel.APP, Channel.SMS):
-        key = f"check_in:1:1:journey:{life.pk}:{channel.value}"
-        at = life.row["marked_at"]
-        yield _row("check_in_reminder", life.me, life, at, channel, key, link=link)
+    for step, at in made(life):
+        if step.way != Way.CALL:
+            channel = Channel.APP if step.way == Way.APP else Channel.SMS
+            key = key_of(step.rule, step.number, life.row["remind_from"], life.pk)
+            yield _row("check_in_reminder", life.me, life, at, channel, key, link=link)
 
 
 def _live_hop(life: Life, tree: Tree) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from typing import Any
 from hongyan.demo.tree import Node
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys import periods
+from hongyan.journeys.ladder import anchor_of
 from hongyan.journeys.states import Answer, CloseReason, Purpose, Status, Verb
 from hongyan.members.permissions import CLOCK
 from hongyan.organizations import paths
@@ -22,7 +23,7 @@ JOURNEY = (
     "due_at", "is_short", "reason", "departs_on", "expected_return_on", "destination_id", "destination_text",
     "employer", "talk_on", "talk_by", "caretaker_id", "party_group", "link_serial", "marked_at", "marked_by",
     "checked_in_at", "checked_in_by", "accepted_at", "accepted_by", "contacted_at", "contacted_by", "lost_at",
-    "lost_by", "closed_at", "closed_by", "close_reason",
+    "lost_by", "closed_at", "closed_by", "close_reason", "remind_from", "remind_step", "remind_at",
 )  # fmt: skip
 HANDOFF = (
     "journey_id", "hop", "purpose", "sender_id", "receiver_id", "receiver_path", "common_path", "place", "sent_at",
@@ -33,11 +34,14 @@ TRANSITION = (
     "host_path", "destination", "note", "key",
 )  # fmt: skip
 MORNING, EVENING = 8, 20
+# Whoever has been heard of is reminded no more.
+HEARD: dict[str, Any] = {"remind_from": None}
 BLANK: dict[str, Any] = dict.fromkeys(JOURNEY)
 BLANK |= dict.fromkeys(
     ("host_path", "destination_text", "employer", "talk_by", "party_group", "checked_in_by", "accepted_by",
      "contacted_by", "lost_by", "closed_by", "close_reason"), "",
 )  # fmt: skip
+BLANK["remind_step"] = 0
 
 
 @lru_cache(maxsize=4096)
@@ -159,7 +163,8 @@ class Life:
         self.row |= {
             "id": self.pk, "member_id": self.member, "home_id": self.home.pk, "home_path": self.home.path,
             "link_serial": 1, "marked_at": at, "marked_by": by_official(self.home), "reason": "work", "is_short": False,
-            "departs_on": departs_on, "due_at": due_at, **self.hand(self.home), **columns,
+            "departs_on": departs_on, "due_at": due_at, "remind_from": anchor_of(departs_on, at),
+            **self.hand(self.home), **columns,
         }  # fmt: skip
         returns = self.row["expected_return_on"]
         self.row["is_short"] = periods.is_short(departs_on, returns)
@@ -179,7 +184,7 @@ class Life:
         """Check in, alone or at a window."""
         by = by_official(window) if window else self.me
         columns = self.hop(receiver, at, by, sender=self.home, explanation=explanation, place=place)
-        columns |= {"status": Status.DISPATCHING.value, "checked_in_at": at, "checked_in_by": by}
+        columns |= {"status": Status.DISPATCHING.value, "checked_in_at": at, "checked_in_by": by, **HEARD}
         self.move(Verb.CHECK_IN, at, by, window, receiver=receiver, destination_id=place, **columns)
 
     def relocate(self, at: datetime, place: str, receiver: Node, explanation: str) -> None:
@@ -241,7 +246,7 @@ class Life:
         """Be called by one side."""
         columns: dict[str, Any] = {}
         if reached:
-            columns = {"contacted_at": at, "contacted_by": by_official(node)}
+            columns = {"contacted_at": at, "contacted_by": by_official(node), **HEARD}
             if self.row["status"] == Status.HOSTED:
                 columns["due_at"] = periods.contact_due(at)
         note = "已联系上" if reached else "未联系上"
@@ -254,7 +259,7 @@ class Life:
     def start_return(self, at: datetime) -> None:
         """Set out for home."""
         self.answer(Answer.SUPERSEDED, at, self.me)
-        columns = self.hand(self.home) | {"due_at": periods.return_talk_due(at)}
+        columns = self.hand(self.home) | {"due_at": periods.return_talk_due(at), **HEARD}
         self.move(Verb.START_RETURN, at, self.me, None, status=Status.RETURNING.value, **columns)
 
     def close(self, verb: Verb, at: datetime, reason: CloseReason, note: str = "") -> None:
@@ -263,5 +268,5 @@ class Life:
         self.answer(Answer.SUPERSEDED, at, by)
         self.move(
             verb, at, by, self.home, note=note, status=Status.CLOSED.value, due_at=None, closed_at=at, closed_by=by,
-            close_reason=reason.value,
+            close_reason=reason.value, **HEARD,
         )  # fmt: skip

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from hongyan.geography.models import Division
+from hongyan.journeys.ladder_models import Reminder, ReminderStep
 from hongyan.journeys.states import (
     ANSWER_LABELS,
     CLOSE_LABELS,
@@ -106,6 +107,10 @@ class Journey(models.Model):
     )
     party_group = models.CharField("编入党小组", max_length=60, blank=True, default="")
     link_serial = models.PositiveSmallIntegerField(default=1)
+    # From when reminders count, until he is heard of; the last step made; when the next one is due.
+    remind_from = models.DateTimeField(null=True, blank=True)
+    remind_step = models.PositiveSmallIntegerField(default=0, db_default=0)
+    remind_at = models.DateTimeField(null=True, blank=True)
     marked_at = models.DateTimeField()
     marked_by = models.CharField(max_length=40)
     checked_in_at = models.DateTimeField(null=True, blank=True)
@@ -141,6 +146,11 @@ class Journey(models.Model):
                 & ~Q(close_reason="")
                 & ~Q(closed_by="")
                 | ~Q(status=Status.CLOSED) & Q(closed_at=None, close_reason="", closed_by=""),
+            ),
+            models.CheckConstraint(
+                name="reminded_only_while_awaited",
+                condition=Q(remind_from=None, remind_at=None)
+                | Q(remind_from__isnull=False, status__in=[Status.PLANNED, Status.AWAITING]),
             ),
             models.CheckConstraint(
                 name="hosted_has_host",
@@ -182,6 +192,8 @@ class Journey(models.Model):
                 fields=["holder", "due_at"], name="journey_desk", condition=~Q(status=Status.CLOSED)
             ),
             models.Index(fields=["due_at"], name="journey_due", condition=~Q(status=Status.CLOSED)),
+            # Finding who is to be reminded costs what is due, not what exists.
+            models.Index(fields=["remind_at"], name="journey_remind", condition=Q(remind_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -278,4 +290,15 @@ class Transition(models.Model):
         return f"{self.journey_id}#{self.number}"
 
 
-__all__ = ["Answer", "CloseReason", "Handoff", "Journey", "JourneyQuerySet", "Reason", "Transition", "Verb"]
+__all__ = [
+    "Answer",
+    "CloseReason",
+    "Handoff",
+    "Journey",
+    "JourneyQuerySet",
+    "Reason",
+    "Reminder",
+    "ReminderStep",
+    "Transition",
+    "Verb",
+]

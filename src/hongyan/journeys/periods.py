@@ -15,6 +15,7 @@ class Periods:
     hop_working_days: int = 2
     contact_days: int = 30
     return_talk_days: int = 15
+    call_working_days: int = 2
     hop_limit: int = 8
     link_days: int = 60
     resend_minutes: int = 10
@@ -39,6 +40,11 @@ def talk_due(departs_on: date, at: datetime) -> datetime:
 def hop_due(at: datetime) -> datetime:
     """Say until when a desk should have answered."""
     return after_working_days(at, DEFAULT.hop_working_days)
+
+
+def call_due(at: datetime) -> datetime:
+    """Say until when somebody whom no message reaches should have been called."""
+    return after_working_days(at, DEFAULT.call_working_days)
 
 
 def contact_due(at: datetime) -> datetime:

@@ -14,11 +14,12 @@ from typing import Any
 from django.db import IntegrityError, connection
 
 from hongyan.audit.rules import details_text
+from hongyan.journeys.ladder import Step
 from hongyan.journeys.models import Journey, Transition
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.routing import Desk
 from hongyan.journeys.states import PARTY_LABELS, VERB_LABELS, Answer, Party, Purpose, Verb
-from hongyan.journeys.telling import Tell
+from hongyan.journeys.telling import REMINDER, Tell
 from hongyan.journeys.wording import SOME_TIME, SOMEBODY, SOMETHING, moment
 from hongyan.members.permissions import names_of
 from hongyan.notifications import rows as outbox
@@ -54,6 +55,12 @@ class Change:
     hop: Hop | None = None
     note: str = ""
     told: Sequence[Tell] = ()
+    # The steps of the ladder that are made in this very moment.
+    reminded: Sequence[Step] = ()
+
+
+# Whoever gave a sign of life is reminded no more.
+HEARD: Mapping[str, None] = {"remind_from": None, "remind_at": None}
 
 
 def _moment(value: datetime) -> Any:
@@ -101,6 +108,25 @@ def _notices(told: Sequence[Tell], at: datetime) -> Statement:
         parameters += outbox.prepared(row, connection)
     rows = ", ".join([_marks(len(outbox.COLUMNS))] * len(told))
     return f"INSERT INTO {outbox.TABLE} ({_columns(outbox.COLUMNS)}) VALUES {rows}", parameters
+
+
+def _silence(journey: Journey, at: datetime) -> Statement:
+    """Take back what would still remind somebody who has just been heard of."""
+    return (
+        f"UPDATE {outbox.TABLE} SET state = 'withdrawn', withdrawn_at = %s, leased_until = NULL,"
+        " address_sealed = %s WHERE subject = %s AND kind = %s AND state IN ('waiting', 'leased')",
+        [_moment(at), b"", f"journey:{journey.pk}", REMINDER],
+    )
+
+
+def _steps_made(journey: Journey, change: Change) -> Statement:
+    names = ("journey_id", "rule", "step", "anchor", "way", "at", "by")
+    parameters: list[Any] = []
+    for step in change.reminded:
+        made = (journey.pk, step.rule, step.number, journey.remind_from, step.way, change.at, change.by)
+        parameters += (_value(value) for value in made)
+    rows = ", ".join([_marks(len(names))] * len(change.reminded))
+    return f"INSERT INTO journeys_reminder ({_columns(names)}) VALUES {rows}", parameters
 
 
 def _hop_row(journey: Journey, change: Change, hop: Hop) -> dict[str, Any]:
@@ -162,6 +188,10 @@ def _audit_row(journey: Journey, change: Change, source: str) -> dict[str, Any]:
 def _facts(journey: Journey, change: Change, source: str) -> list[Statement]:
     """List everything a move writes but the journey's own row."""
     statements = [_answer(journey, change)] if change.answer else []
+    if journey.remind_from and change.set.get("remind_from", journey) is None:
+        statements.append(_silence(journey, change.at))
+    if change.reminded:
+        statements.append(_steps_made(journey, change))
     if change.hop:
         statements.append(_insert("journeys_handoff", _hop_row(journey, change, change.hop)))
     statements.append(_insert("journeys_transition", _transition_row(journey, change, source)))
@@ -219,4 +249,4 @@ def write_first(journey: Journey, plan: Callable[[Journey], Change]) -> Journey:
     return journey
 
 
-__all__ = ["Change", "Collision", "Hop", "write", "write_first"]
+__all__ = ["HEARD", "Change", "Collision", "Hop", "write", "write_first"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from hongyan.journeys.ladder import Step, Way, key_of
 from hongyan.journeys.links import path_for
 from hongyan.journeys.models import Journey
 from hongyan.journeys.routing import Desk
@@ -14,6 +15,8 @@ from hongyan.notifications.channels import carries
 from hongyan.notifications.models import Channel
 from hongyan.notifications.rows import Draft
 from hongyan.organizations.models import Organization
+
+REMINDER = "check_in_reminder"
 
 
 @dataclass(frozen=True)
@@ -61,21 +64,37 @@ def to_desk(journey: Journey, organization: Organization | Desk, kind: str, **fa
     return Tell(kind, Channel.APP, Draft(recipient, _subject(journey), known))
 
 
-def remind(journey: Journey, step: int, not_before: datetime | None = None) -> list[Tell]:
-    """Remind a member to check in, once per step: as a pop-up in the app and by message with his link."""
-    told = to_member(journey, "check_in_reminder", by_message=True)
-    # The rule, the step and the serial of the link: a link that was replaced is sent again, nothing else is.
-    # Messages share one name, so that a step is not told twice when he binds WeChat in between.
-    key = f"check_in:{step}:{journey.link_serial}:{_subject(journey)}"
-    return [
-        Tell(
-            tell.kind,
-            tell.channel,
-            tell.draft._replace(dedupe_key=f"{key}:{'app' if tell.channel == Channel.APP else 'sms'}"),
-            not_before if tell.channel != Channel.APP else None,
-        )
-        for tell in told
-    ]
+def remind(journey: Journey, step: Step, not_before: datetime | None = None) -> list[Tell]:
+    """Remind a member to check in, by the way of this step; a step is told once, by whatever channel."""
+    way = (Channel.APP, "") if step.way == Way.APP else message_way(journey.member, REMINDER)
+    return _reminding(journey, way, key_of(step.rule, step.number, moment(journey), journey.pk), not_before)
+
+
+def moment(journey: Journey) -> datetime:
+    """Return from when the ladder of a journey that is awaited counts."""
+    if journey.remind_from is None:
+        raise ValueError("nobody is reminded who has been heard of")
+    return journey.remind_from
+
+
+def resend(journey: Journey) -> list[Tell]:
+    """Send a member his link anew: in the app and by message, once for each serial of the link."""
+    ways = ((Channel.APP, ""), message_way(journey.member, REMINDER))
+    key = f"link:{journey.link_serial}:{_subject(journey)}"
+    return [tell for way in ways for tell in _reminding(journey, way, f"{key}:{_medium(way[0])}", None)]
+
+
+def _medium(channel: Channel) -> str:
+    # Messages share one name, so that nothing is told twice when he binds WeChat in between.
+    return "app" if channel == Channel.APP else "sms"
+
+
+def _reminding(
+    journey: Journey, way: tuple[Channel, str], key: str, not_before: datetime | None
+) -> list[Tell]:
+    facts = {"home": journey.home.short_name, "link": path_for(journey)}
+    draft = Draft(f"member:{journey.member_id}", _subject(journey), facts, way[1], key)
+    return [Tell(REMINDER, way[0], draft, not_before if way[0] != Channel.APP else None)]
 
 
 def arrived(journey: Journey, receiver: Organization | Desk, due_at: datetime) -> list[Tell]:

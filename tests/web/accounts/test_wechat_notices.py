@@ -103,7 +103,7 @@ def test_others_get_it_by_phone(world: World, chen: Member) -> None:
 
 def test_a_kind_without_a_template_goes_by_phone(world: World, chen: Member) -> None:
     journey_at(world, Status.HOSTED)
-    assert messages(chen) == [("check_in_reminder", "wechat", "waiting"), ("accepted", "sms", "waiting")]
+    assert messages(chen) == [("check_in_reminder", "wechat", "withdrawn"), ("accepted", "sms", "waiting")]
 
 
 def test_without_the_channel_all_goes_by_phone(world: World, chen: Member, settings: Any) -> None:

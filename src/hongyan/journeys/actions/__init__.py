@@ -12,6 +12,7 @@ from hongyan.journeys.actions.dispatching import (
 from hongyan.journeys.actions.hosting import accept, contact, name_caretaker, register_outside
 from hongyan.journeys.actions.marking import cancel, depart, depart_due, end, mark, resend_link, start_return
 from hongyan.journeys.actions.reaching import tell_by_phone
+from hongyan.journeys.actions.reminding import remind_due
 from hongyan.journeys.actions.saying import say_abroad
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "redirect",
     "register_outside",
     "relocate",
+    "remind_due",
     "resend_link",
     "say_abroad",
     "send_back",

@@ -8,7 +8,7 @@ from hongyan.journeys.actions.making import change, lies_with, make
 from hongyan.journeys.areas import Arrival, route
 from hongyan.journeys.models import Journey
 from hongyan.journeys.reading import deepest_division
-from hongyan.journeys.recording import Change, Hop
+from hongyan.journeys.recording import HEARD, Change, Hop
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.routing import RULE_VERSION, Route
 from hongyan.journeys.rules import Standing, arrival_to_confirm
@@ -89,6 +89,7 @@ def check_in(
         columns = _place_columns(arrival)
         hop = _hop_to(now, arrival, at)
         columns |= {
+            **HEARD,
             "status": Status.DISPATCHING,
             "checked_in_at": at,
             "checked_in_by": by.code,
@@ -192,6 +193,7 @@ def confirm(
             },
         )
         columns = {
+            **HEARD,
             "status": Status.DISPATCHING,
             "checked_in_at": at,
             "checked_in_by": arrival.sent_by,
@@ -199,8 +201,7 @@ def confirm(
             "lost_by": "",
             **lies_with(hop),
         }
-        division = deepest_division(arrival.place) if arrival.place else None
-        if division:
+        if arrival.place and (division := deepest_division(arrival.place)):
             columns["destination_id"] = division
         told = arrived(now, finder, hop.due_at)
         return change(

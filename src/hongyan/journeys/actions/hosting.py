@@ -6,7 +6,7 @@ from typing import cast
 from hongyan.journeys import periods
 from hongyan.journeys.actions.making import change, make
 from hongyan.journeys.models import Journey
-from hongyan.journeys.recording import Change
+from hongyan.journeys.recording import HEARD, Change
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import Standing
 from hongyan.journeys.states import Answer, Status, Verb
@@ -153,7 +153,7 @@ def contact(
         text = note.strip() or contact_note(reached)
         columns: dict[str, object] = {}
         if reached:
-            columns = {"contacted_at": at, "contacted_by": by.code, "lost_at": None, "lost_by": ""}
+            columns = {"contacted_at": at, "contacted_by": by.code, "lost_at": None, "lost_by": "", **HEARD}
             if now.status == Status.HOSTED:
                 columns["due_at"] = periods.contact_due(at)
         return change(Verb.CONTACT, by, at, standing, key, set=columns, note=text)

@@ -1,21 +1,22 @@
 """Mark a member as away, register his departure, end or cancel: what home does."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TypedDict, Unpack
 
 from django.db import transaction
 
 from hongyan.audit.actions import record
 from hongyan.geography.calendar import SHANGHAI
-from hongyan.journeys import periods
+from hongyan.journeys import ladder, periods
 from hongyan.journeys.actions.making import already_made, change, demand, make
 from hongyan.journeys.models import Journey, Reason
 from hongyan.journeys.reading import deepest_division, fresh
-from hongyan.journeys.recording import Change, Collision, tell, write_first
+from hongyan.journeys.reading_steps import steps_of
+from hongyan.journeys.recording import HEARD, Change, Collision, tell, write_first
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import Standing, why_not_end, why_not_mark, why_not_resend
 from hongyan.journeys.states import POWER, STATUS_LABELS, Answer, CloseReason, Status, Verb
-from hongyan.journeys.telling import remind, to_desk, to_member
+from hongyan.journeys.telling import remind, resend, to_desk, to_member
 from hongyan.journeys.wording import day
 from hongyan.members.models import Member
 from hongyan.members.permissions import CLOCK, Actor
@@ -83,6 +84,11 @@ def _division(code: str) -> str | None:
 
 def _open(journey: Journey, *, by: Actor, at: datetime, key: str | None) -> Journey:
     seat = by.seat_over(POWER[Verb.MARK], journey.home_path)
+    steps = steps_of(ladder.Rule.CHECK_IN)
+    first, anchor = ladder.at_once(steps), ladder.anchor_of(journey.departs_on, at)
+    last = first[-1] if first else None
+    journey.remind_from, journey.remind_step = anchor, last.number if last else 0
+    journey.remind_at = ladder.next_moment(steps, last, anchor, at)
 
     def plan(saved: Journey) -> Change:
         return Change(
@@ -92,7 +98,9 @@ def _open(journey: Journey, *, by: Actor, at: datetime, key: str | None) -> Jour
             organization_id=seat.organization_id if seat else None,
             set={},
             key=key,
-            told=remind(saved, step=1, not_before=_morning(saved.departs_on, at)),
+            # A message to somebody who has not left yet waits for the morning of his departure.
+            told=[tell for step in first for tell in remind(saved, step, not_before=anchor)],
+            reminded=first,
         )
 
     try:
@@ -161,6 +169,7 @@ def start_return(
 
     def plan(now: Journey, standing: Standing) -> Change:
         columns = {
+            **HEARD,
             "status": Status.RETURNING,
             "holder_id": now.home_id,
             "holder_path": now.home_path,
@@ -185,13 +194,9 @@ def start_return(
     return make(Verb.START_RETURN, journey, plan, by=by, key=key, expect=expect)
 
 
-def _morning(departs_on: date, at: datetime) -> datetime:
-    """Let a message to somebody who has not left yet wait for the morning of his departure."""
-    return max(at, datetime.combine(departs_on, time(9), SHANGHAI))
-
-
 def _closing(at: datetime, by: Actor, reason: CloseReason) -> dict[str, object]:
     return {
+        **HEARD,
         "status": Status.CLOSED,
         "due_at": None,
         "closed_at": at,
@@ -261,6 +266,6 @@ def resend_link(*, journey: Journey, by: Actor, at: datetime, serial: int) -> Jo
         # The same request twice, or two people at once: one new link.
         if Journey.objects.filter(pk=now.pk, link_serial=serial).update(link_serial=serial + 1):
             now.link_serial = serial + 1
-            tell(remind(now, step=1), at=at)
+            tell(resend(now), at=at)
             record(actor=by.code, verb="resend_link", subject=f"journey:{now.pk}", at=at)
     return now

@@ -9,7 +9,7 @@ from hongyan.journeys.abroad import KIND, said_abroad_at, why_not_say_abroad
 from hongyan.journeys.actions.making import demand
 from hongyan.journeys.models import Journey
 from hongyan.journeys.reading import fresh
-from hongyan.journeys.recording import tell
+from hongyan.journeys.recording import HEARD, tell
 from hongyan.journeys.telling import to_desk
 from hongyan.members.permissions import Actor
 from hongyan.notifications.actions import withdraw
@@ -31,6 +31,7 @@ def say_abroad(*, journey: Journey, by: Actor, at: datetime) -> Journey:
         answering = {place.pk: place for place in (now.home, now.holder, now.host) if place}
         tell([to_desk(now, place, KIND) for place in answering.values()], at=at)
         # A reminder to check in would ask for what he cannot do there.
+        Journey.objects.filter(pk=now.pk).update(**HEARD)
         withdraw(subject=f"journey:{now.pk}", kind="check_in_reminder", at=at)
         record(actor=by.code, verb="say_abroad", subject=f"journey:{now.pk}", at=at)
     return now

@@ -1,0 +1,148 @@
+"""Take the next step of the ladder with everybody who has not been heard of."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db import connection, transaction
+
+from hongyan.journeys import periods
+from hongyan.journeys.ladder import Rule, Step, Way, after, call_of, next_moment
+from hongyan.journeys.models import Journey
+from hongyan.journeys.reading_steps import steps_of
+from hongyan.journeys.telling import REMINDER, remind
+from hongyan.members.permissions import CLOCK
+from hongyan.notifications.actions import notify_many
+from hongyan.notifications.models import Channel, Notice, State
+
+BATCH = 200
+# So far back it is looked for messages that failed; an older one has had its call by the ladder itself.
+FAILED_WITHIN = timedelta(days=10)
+
+
+@dataclass(frozen=True)
+class Due:
+    """One journey whose next step is due, with the step: None when officials have taken it away."""
+
+    journey: Journey
+    step: Step | None
+
+
+def remind_due(*, at: datetime, limit: int = 500) -> int:
+    """Take the next step with everybody who is due, and call whom no message reaches; return how many.
+
+    A step is made once: its row is unique, so a second worker, or one that begins anew after a crash,
+    leaves it out. After an outage messages keep a day between them.
+    """
+    steps, made = steps_of(Rule.CHECK_IN), 0
+    while made < limit:
+        taken = _take(steps, at=at, limit=min(BATCH, limit - made))
+        made += taken
+        if not taken:
+            break
+    return made + call_instead(at=at, limit=limit)
+
+
+@transaction.atomic
+def _take(steps: Sequence[Step], *, at: datetime, limit: int) -> int:
+    """Take one step with some of those who are due, in one transaction."""
+    rows = Journey.objects.filter(remind_at__lte=at).order_by("remind_at", "pk")
+    # PostgreSQL passes over what another worker has in hand; on SQLite writers take turns anyway.
+    rows = rows.select_related("member", "home").select_for_update(of=("self",), skip_locked=True)
+    due = [Due(journey, after(steps, journey.remind_step)) for journey in rows[:limit]]
+    new = _insert([(one.journey, one.step) for one in due if one.step], at)
+    _send(due, new, steps, at)
+    _advance(steps, due, at)
+    return len(due)
+
+
+def _insert(made: Iterable[tuple[Journey, Step]], at: datetime) -> set[tuple[int, int]]:
+    """Write the steps made; return (journey, step) of those nobody had made before."""
+    rows: list[Any] = []
+    for journey, step in made:
+        until = periods.call_due(at) if step.way == Way.CALL else None
+        values = (journey.pk, step.rule, step.number, journey.remind_from, step.way, at, CLOCK.code, until)
+        rows += (_value(value) for value in values)
+    if not rows:
+        return set()
+    marks = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * (len(rows) // 8))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journeys_reminder (journey_id, rule, step, anchor, way, at, by, due_at)"
+            f" VALUES {marks} ON CONFLICT (journey_id, rule, anchor, step) DO NOTHING"
+            " RETURNING journey_id, step",
+            rows,
+        )
+        return {(int(journey), int(step)) for journey, step in cursor.fetchall()}
+
+
+def _value(value: Any) -> Any:
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def _send(due: Iterable[Due], new: set[tuple[int, int]], steps: Sequence[Step], at: datetime) -> None:
+    """Put the messages of the steps just made into the outbox; whom none can reach is called."""
+    told = []
+    unreachable = []
+    for one in due:
+        if one.step is None or (one.journey.pk, one.step.number) not in new or one.step.way == Way.CALL:
+            continue
+        tells = remind(one.journey, one.step)
+        told += tells
+        if not tells:
+            unreachable.append(one.journey)
+    told.sort(key=lambda tell: tell.channel)
+    for channel, group in groupby(told, key=lambda tell: tell.channel):
+        notify_many(kind=REMINDER, channel=channel, drafts=[tell.draft for tell in group], at=at)
+    _call(unreachable, steps, at)
+
+
+def _advance(steps: Sequence[Step], due: Sequence[Due], at: datetime) -> None:
+    """Write into each journey which step was made and when the next one is due."""
+    going: list[tuple[Any, ...]] = []
+    over: list[tuple[Any, ...]] = []
+    for one in due:
+        number = one.step.number if one.step else one.journey.remind_step
+        anchor = one.journey.remind_from
+        following = next_moment(steps, one.step, anchor, at) if one.step and anchor else None
+        (going if following else over).append((one.journey.pk, number, following))
+    for rows, sets in ((going, "remind_at = v.due"), (over, "remind_at = NULL")):
+        if not rows:
+            continue
+        width = 3 if rows is going else 2
+        marks = ", ".join([f"({', '.join(['%s'] * width)})"] * len(rows))
+        names = "id, step, due" if rows is going else "id, step"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH v({names}) AS (VALUES {marks}) UPDATE journeys_journey"
+                f" SET remind_step = v.step, {sets} FROM v WHERE journeys_journey.id = v.id",
+                [_value(value) for row in rows for value in row[:width]],
+            )
+
+
+def _call(journeys: Iterable[Journey], steps: Sequence[Step], at: datetime) -> int:
+    """Let a person call earlier than the ladder would: no message reaches these members."""
+    call = call_of(steps)
+    return len(_insert([(journey, call) for journey in journeys], at)) if call else 0
+
+
+@transaction.atomic
+def call_instead(*, at: datetime, limit: int) -> int:
+    """Bring the call forward for everybody whose message did not arrive; return how many."""
+    failed = Notice.objects.filter(
+        kind=REMINDER,
+        state=State.FAILED,
+        channel=Channel.SMS,
+        not_before__gt=at - FAILED_WITHIN,
+        subject__startswith="journey:",
+    )
+    numbers = {int(subject.partition(":")[2]) for subject in failed.values_list("subject", flat=True)}
+    steps = steps_of(Rule.CHECK_IN)
+    call = call_of(steps)
+    if not numbers or call is None:
+        return 0
+    silent = Journey.objects.filter(pk__in=numbers, remind_from__isnull=False)
+    uncalled = silent.exclude(reminders__way=Way.CALL).order_by("pk")[:limit]
+    return _call(uncalled, steps, at)

@@ -24,6 +24,7 @@ JOURNEY = (
     "employer", "talk_on", "talk_by", "caretaker_id", "party_group", "link_serial", "marked_at", "marked_by",
     "checked_in_at", "checked_in_by", "accepted_at", "accepted_by", "contacted_at", "contacted_by", "lost_at",
     "lost_by", "closed_at", "closed_by", "close_reason", "remind_from", "remind_step", "remind_at",
+    "caretaker_at", "caretaker_by",
 )  # fmt: skip
 HANDOFF = (
     "journey_id", "hop", "purpose", "sender_id", "receiver_id", "receiver_path", "common_path", "place", "sent_at",
@@ -39,9 +40,10 @@ HEARD: dict[str, Any] = {"remind_from": None}
 BLANK: dict[str, Any] = dict.fromkeys(JOURNEY)
 BLANK |= dict.fromkeys(
     ("host_path", "destination_text", "employer", "talk_by", "party_group", "checked_in_by", "accepted_by",
-     "contacted_by", "lost_by", "closed_by", "close_reason"), "",
+     "contacted_by", "lost_by", "closed_by", "close_reason", "caretaker_by"), "",
 )  # fmt: skip
 BLANK["remind_step"] = 0
+NOBODY: dict[str, Any] = {"caretaker_at": None, "caretaker_by": ""}
 
 
 @lru_cache(maxsize=4096)
@@ -232,14 +234,23 @@ class Life:
         """Be taken in by the desk the case lies on."""
         desk = self.holder
         assert desk is not None  # noqa: S101 - see pass_on
-        self._hosted(Verb.ACCEPT, at, desk, desk, "", caretaker_id=caretaker, party_group=group)
+        named = {"caretaker_at": at, "caretaker_by": by_official(desk)} if caretaker else NOBODY
+        self._hosted(Verb.ACCEPT, at, desk, desk, "", caretaker_id=caretaker, party_group=group, **named)
 
     def register_outside(self, at: datetime, host: Node, note: str) -> None:
         """Be taken in by an organisation that is not on the platform."""
         desk = self.holder or self.home
         columns = self.hand(self.home)
         self._hosted(
-            Verb.REGISTER_OUTSIDE, at, desk, host, note, caretaker_id=None, party_group="", **columns
+            Verb.REGISTER_OUTSIDE,
+            at,
+            desk,
+            host,
+            note,
+            caretaker_id=None,
+            party_group="",
+            **NOBODY,
+            **columns,
         )
 
     def contact(self, at: datetime, node: Node, *, reached: bool = True) -> None:

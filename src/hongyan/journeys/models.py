@@ -105,6 +105,9 @@ class Journey(models.Model):
     caretaker = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="微管家"
     )
+    # Since when he has this caretaker: fair shares count who was given to whom lately.
+    caretaker_at = models.DateTimeField(null=True, blank=True)
+    caretaker_by = models.CharField(max_length=40, blank=True, default="")
     party_group = models.CharField("编入党小组", max_length=60, blank=True, default="")
     link_serial = models.PositiveSmallIntegerField(default=1)
     # From when reminders count, until he is heard of; the last step made; when the next one is due.
@@ -168,8 +171,13 @@ class Journey(models.Model):
                     condition=Q(**{f"{moment}_at": None, f"{moment}_by": ""})
                     | Q(**{f"{moment}_at__isnull": False}) & ~Q(**{f"{moment}_by": ""}),
                 )
-                for moment in ("checked_in", "accepted", "contacted", "lost")
+                for moment in ("checked_in", "accepted", "contacted", "lost", "caretaker")
             ],
+            models.CheckConstraint(
+                name="caretaker_has_moment",
+                condition=Q(caretaker=None, caretaker_at=None)
+                | Q(caretaker__isnull=False, caretaker_at__isnull=False),
+            ),
         ]
         indexes: ClassVar = [
             # Wide enough to count a subtree from the index alone: four times faster on SQLite.

@@ -21,6 +21,8 @@ class Periods:
     resend_minutes: int = 10
     # For somebody found whom no roster names: an answer has to come from outside the platform.
     outside_answer_days: int = 15
+    # Over which days fair shares among caretakers are counted.
+    fair_share_days: int = 30
 
 
 DEFAULT = Periods()

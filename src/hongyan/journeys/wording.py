@@ -11,6 +11,7 @@ SOMEBODY = "他人"
 SOME_TIME = "刚才"
 SOMETHING = "办理"
 SOMEWHERE = "当地"
+SHARED_OUT = "按人数均衡自动安排了微管家"
 RESEND_LABEL = "重发报到链接"
 ABROAD_LABEL = "告诉党支部在境外"
 

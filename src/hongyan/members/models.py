@@ -142,6 +142,8 @@ class Appointment(models.Model):
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="appointments")
     from_on = models.DateField("任职日期")
     until_on = models.DateField("到期日期", null=True, blank=True)
+    # How many members somebody can look after here; nobody beyond it is given to him by the program.
+    capacity = models.PositiveSmallIntegerField("可联系人数", default=20)
     # Taken back: it gives nothing from the very next request.
     revoked_at = models.DateTimeField("免去时间", null=True, blank=True)
     revoked_by = models.CharField(max_length=40, blank=True, default="")
@@ -167,6 +169,44 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}:{self.role}@{self.organization_id}"
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """Questions one asks of many absences."""
+
+    def on(self, day: date) -> Self:
+        """Keep those that cover this day."""
+        return self.filter(from_on__lte=day, until_on__gte=day, ended_at=None)
+
+
+class Absence(models.Model):
+    """Days on which somebody does not do his duty, and who does it for him; never why."""
+
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="absences")
+    from_on = models.DateField("从")
+    until_on = models.DateField("到")
+    deputy = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代管人"
+    )
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=40)
+    # Back earlier than planned, or entered by mistake.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=40, blank=True, default="")
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            _has_who("absence", "ended"),
+            models.CheckConstraint(
+                name="absence_ends_after_start", condition=Q(until_on__gte=models.F("from_on"))
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["appointment", "until_on"], name="absence_appointment")]
+
+    def __str__(self) -> str:
+        return f"absence:{self.pk}"
 
 
 class ApiToken(models.Model):

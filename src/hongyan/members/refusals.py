@@ -33,6 +33,12 @@ class Why(StrEnum):
     ONE_AT_A_TIME = "one_at_a_time"
     OPENED_ENOUGH = "opened_enough"
     NOBODY_OPENED = "nobody_opened"
+    CARES_FOR_NOBODY = "cares_for_nobody"
+    AWAY_REVERSED = "away_reversed"
+    AWAY_OVER = "away_over"
+    AWAY_ALREADY = "away_already"
+    NO_DEPUTY = "no_deputy"
+    BACK_ALREADY = "back_already"
 
 
 SENTENCES = {
@@ -61,6 +67,12 @@ SENTENCES = {
     Why.ONE_AT_A_TIME: "您正在紧急查看另一名党员。请先结束，再查看下一名。",
     Why.OPENED_ENOUGH: "今天紧急查看的次数已用完。确有需要请联系其所在党支部，或明天再试。",
     Why.NOBODY_OPENED: "这次紧急查看已经结束。需要再看请重新说明理由。",
+    Why.CARES_FOR_NOBODY: "这一职务不联系党员，没有人数和请假可登记。请选择微管家等联系党员的职务。",
+    Why.AWAY_REVERSED: "结束日期早于开始日期。请检查两个日期。",
+    Why.AWAY_OVER: "这段时间已经过去，不需要登记。请填写今天或以后结束的日期。",
+    Why.AWAY_ALREADY: "这几天已登记过不在。需要改日期时，请先办“已回来”，再重新登记。",
+    Why.NO_DEPUTY: "代管人须是本组织另一位能联系党员的在任人员。请另选一位，或不选，由书记代管。",
+    Why.BACK_ALREADY: "这次不在已经结束，可能刚由他人办理。请刷新页面。",
 }
 
 

@@ -151,6 +151,11 @@ POWERS: dict[Role, frozenset[Power]] = {
     Role.AUDITOR: frozenset({Power.AUDIT}),
 }
 
+# Who answers for an organisation, the first one found.
+SPEAKERS = (Role.SECRETARY, Role.LIAISON, Role.ORGANISER, Role.DEPARTMENT)
+# Who may look after members: caretakers first of all, and whoever else keeps in touch.
+CARING = tuple(role for role in Role if Power.CARE in POWERS[role])
+
 # Which duties a role may hand out at its own organisation; elsewhere but below, and to oneself, none.
 HANDS_OUT: dict[Role, frozenset[Role]] = {
     Role.SECRETARY: frozenset({Role.ORGANISER, Role.WINDOW, Role.CARETAKER, Role.OBSERVER}),

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from hongyan.members.models import ApiToken, Appointment, BreakGlass, Member, User
+from hongyan.members.models import Absence, ApiToken, Appointment, BreakGlass, Member, User
 from hongyan.members.permissions import Actor, relation
 from hongyan.members.refusals import Refusal, Why, refuse
 from hongyan.members.roles import (
+    CARING,
     HANDS_OUT,
     POWERS,
     REACHES,
@@ -120,6 +121,56 @@ def why_not_extend(appointment: Appointment, until_on: date | None, by: Actor, o
     if until_on and until_on < max(on, appointment.from_on):
         return refuse(Why.ENDS_IN_THE_PAST)
     return None
+
+
+def _why_not_care(appointment: Appointment, by: Actor, on: date) -> Refusal | None:
+    """Refuse whatever is about looking after members where somebody's duty has nothing to do with it."""
+    refusal = _why_not_touch(appointment, by, on)
+    if refusal:
+        return refusal
+    return None if Role(appointment.role) in CARING else refuse(Why.CARES_FOR_NOBODY)
+
+
+def why_not_set_capacity(appointment: Appointment, by: Actor, on: date) -> Refusal | None:
+    """Say why this person cannot say how many members somebody can look after."""
+    return _why_not_care(appointment, by, on)
+
+
+def why_not_stay_away(
+    appointment: Appointment, from_on: date, until_on: date, deputy: User | None, by: Actor, on: date
+) -> Refusal | None:
+    """Say why somebody cannot be entered as away on these days, with this deputy."""
+    refusal = _why_not_care(appointment, by, on)
+    if refusal:
+        return refusal
+    if until_on < from_on:
+        return refuse(Why.AWAY_REVERSED)
+    if until_on < on:
+        return refuse(Why.AWAY_OVER)
+    rows = Absence.objects.filter(appointment=appointment, ended_at=None)
+    if rows.filter(from_on__lte=until_on, until_on__gte=from_on).exists():
+        return refuse(Why.AWAY_ALREADY)
+    return _why_not_deputy(appointment, deputy, max(from_on, on)) if deputy else None
+
+
+def _why_not_deputy(appointment: Appointment, deputy: User, on: date) -> Refusal | None:
+    """Refuse a deputy who has no such duty there, or who would stand in for himself."""
+    here = Appointment.objects.valid(on).filter(organization=appointment.organization, role__in=CARING)
+    fits = here.filter(user=deputy, user__is_active=True).exists()
+    return None if fits and deputy.pk != appointment.user_id else refuse(Why.NO_DEPUTY)
+
+
+def why_not_end_absence(absence: Absence, by: Actor, on: date) -> Refusal | None:
+    """Say why an absence cannot be ended now."""
+    refusal = _why_not_care(absence.appointment, by, on)
+    if refusal:
+        return refusal
+    return refuse(Why.BACK_ALREADY) if absence.ended_at or absence.until_on < on else None
+
+
+def why_not_share_out(organization: Organization, by: Actor) -> Refusal | None:
+    """Say why this person cannot decide how caretakers are given there: whoever appoints them decides it."""
+    return _why_not_hand_out(Role.CARETAKER, organization, by)
 
 
 def why_not_invite(appointment: Appointment, by: Actor, on: date) -> Refusal | None:

@@ -36,6 +36,8 @@ LABELS = {
     "appointed": "新的任命",
     "dismissed": "免去职务",
     "extended": "任期变更",
+    "caretaker_away": "不在的日子已登记",
+    "deputy_for": "请代管党员",
     "emergency_look": "您的信息被紧急查看",
     "emergency_look_home": "一名党员被紧急查看",
     "says_abroad": "本人在境外",

@@ -130,6 +130,20 @@ def open_station(
     return station
 
 
+@transaction.atomic
+def set_sharing(*, organization: Organization, automatic: bool, by: str, at: datetime) -> None:
+    """Say whether caretakers are given by the rule of fair shares, or by somebody's hand only."""
+    changed = Organization.objects.filter(pk=organization.pk).exclude(shares_out=automatic)
+    if not changed.update(shares_out=automatic):
+        return
+    organization.shares_out = automatic
+    subject = f"organization:{organization.pk}"
+    details = {"automatic": automatic}
+    record(
+        actor=by, verb="set_sharing", subject=subject, organization=organization.pk, details=details, at=at
+    )
+
+
 def picture_station(*, station: Station, photo: Photo | None, expect: str, by: str, at: datetime) -> Station:
     """Show a clean photo of a station's door instead of the one somebody saw (`expect`), or none any more."""
     if photo:

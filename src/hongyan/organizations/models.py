@@ -69,6 +69,8 @@ class Organization(models.Model):
     # False: not on the platform; cases for it wait at the nearest desk, and outside answers are registered.
     has_desk = models.BooleanField("在平台办理", default=True)
     can_host = models.BooleanField("可纳管", default=False)
+    # True: whoever is accepted without a caretaker gets one by the rule of fair shares.
+    shares_out = models.BooleanField("接收时自动安排微管家", default=False)
     # The park, chamber of commerce or liaison office that lends a 流动党员党支部 its place.
     host_body = models.CharField("依托单位", max_length=120, blank=True, default="")
     address = models.CharField("地址", max_length=200, blank=True, default="")

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from hongyan.members.caring import away_at, stand_in
 from hongyan.members.models import Appointment, User
-from hongyan.members.roles import ROLE_LABELS, Role
+from hongyan.members.roles import ROLE_LABELS, SPEAKERS, Role
+from hongyan.notifications.texts import said_day
 from hongyan.organizations.models import Organization
-
-# Who answers for an organisation, the first one found.
-SPEAKERS = (Role.SECRETARY, Role.LIAISON, Role.ORGANISER, Role.DEPARTMENT)
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,17 @@ def _contact(organization: Organization, speaker: Appointment | None) -> Contact
     return Contact(name, speaker.user.name, ROLE_LABELS[Role(speaker.role)], phone, address)
 
 
-def caretaker_contact(caretaker: User | None, host: Organization | None) -> Contact | None:
-    """Return the caretaker as a contact, with the host's number when he has none of his own."""
+def caretaker_contact(caretaker: User | None, host: Organization | None, on: date) -> Contact | None:
+    """Return the caretaker as a contact; while he is away, whoever stands in for him."""
     if caretaker is None or host is None:
         return None
-    duty = ROLE_LABELS[Role.CARETAKER]
-    return Contact(host.short_name, caretaker.name, duty, caretaker.phone or host.contact_phone)
+    duty, absence = ROLE_LABELS[Role.CARETAKER], away_at(host.pk, on).get(caretaker.pk)
+    there = stand_in(caretaker.pk, host.pk, on) if absence else None
+    if absence:
+        until = said_day(absence.until_on)
+        duty = f"代管（微管家{caretaker.name}到{until}不在）" if there else f"微管家（到{until}不在）"
+    person = there or caretaker
+    return Contact(host.short_name, person.name, duty, person.phone or host.contact_phone)
 
 
 def contact_of(organization: Organization, on: date) -> Contact:

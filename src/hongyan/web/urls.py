@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("hongyan.web.mobile.urls")),
     path("", include("hongyan.web.overview_urls")),
     path("", include("hongyan.web.found.urls")),
+    path("", include("hongyan.web.caring.urls")),
 ]

@@ -109,7 +109,7 @@ def test_a_caretaker_sees_his_own_people(world: World) -> None:
         mine = browser_of(world, "caretaker").get(DESK)
         assert [row.journey.pk for row, _ in mine.context["rows"]] == [journey.pk]
         assert "登记联系" in words(mine.content)
-        Journey.objects.filter(pk=journey.pk).update(caretaker=None)
+        Journey.objects.filter(pk=journey.pk).update(caretaker=None, caretaker_at=None, caretaker_by="")
         assert not browser_of(world, "caretaker").get(DESK).context["rows"]
 
 

@@ -64,6 +64,8 @@ def _digest_sql() -> str:
                 columns.append(f"count({name})")
             elif isinstance(column, models.IntegerField | models.SmallIntegerField):
                 columns.append(f"sum({name})")
+            elif isinstance(column, models.BooleanField):
+                columns.append(f"sum(CASE WHEN {name} THEN 1 ELSE 0 END)")
         parts += [f'(SELECT {name} FROM "{table}")' for name in columns]
     return f"SELECT {', '.join(parts)}"
 

@@ -1,6 +1,7 @@
 """Everything that can be done to a journey: the only code that writes one."""
 
 from hongyan.journeys.actions.arriving import check_in, confirm, deny, find, relocate
+from hongyan.journeys.actions.caring import assign_caretakers
 from hongyan.journeys.actions.dispatching import (
     decide,
     escalate,
@@ -17,6 +18,7 @@ from hongyan.journeys.actions.saying import say_abroad
 
 __all__ = [
     "accept",
+    "assign_caretakers",
     "cancel",
     "check_in",
     "confirm",

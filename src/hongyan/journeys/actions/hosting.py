@@ -3,27 +3,45 @@
 from datetime import date, datetime
 from typing import cast
 
+from django.utils import timezone
+
 from hongyan.journeys import periods
 from hongyan.journeys.actions.making import change, make
+from hongyan.journeys.caretakers import chosen_for
 from hongyan.journeys.models import Journey
 from hongyan.journeys.recording import HEARD, Change
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import Standing
 from hongyan.journeys.states import Answer, Status, Verb
 from hongyan.journeys.telling import Tell, to_desk, to_member
-from hongyan.journeys.wording import contact_note
+from hongyan.journeys.wording import SHARED_OUT, contact_note
+from hongyan.members.caring import away_at
 from hongyan.members.models import Appointment, User
 from hongyan.members.permissions import Actor
+from hongyan.notifications.texts import said_day
 from hongyan.organizations.models import Organization
 
 
-def _check_caretaker(caretaker: User | None, host: Organization, on: date) -> None:
-    """Refuse a caretaker who holds no duty at the host."""
-    if caretaker is None:
-        return
+def _check_caretaker(caretaker: User, host: Organization, on: date) -> None:
+    """Refuse a caretaker who holds no duty at the host, or is away."""
     here = Appointment.objects.valid(on).filter(user=caretaker, organization=host)
     if not here.exists():
         raise Refused(refuse(Why.CARETAKER_NOT_HERE))
+    absence = away_at(host.pk, on).get(caretaker.pk)
+    if absence:
+        raise Refused(refuse(Why.CARETAKER_AWAY, name=caretaker.name, until=said_day(absence.until_on)))
+
+
+def _caretaker(caretaker_id: int | None, at: datetime, by: Actor) -> dict[str, object]:
+    """Return the columns that say who keeps in touch, since when and named by whom."""
+    if caretaker_id is None:
+        return {"caretaker_id": None, "caretaker_at": None, "caretaker_by": ""}
+    return {"caretaker_id": caretaker_id, "caretaker_at": at, "caretaker_by": by.code}
+
+
+def _shared_out(host: Organization, at: datetime) -> int | None:
+    """Choose the caretaker by fair shares where the organisation wants it so."""
+    return chosen_for(host, 1, at)[0] if host.shares_out else None
 
 
 def _hosted_by(host: Organization, at: datetime, by: Actor) -> dict[str, object]:
@@ -61,14 +79,19 @@ def accept(
 
     def plan(now: Journey, standing: Standing) -> Change:
         host = now.holder
-        _check_caretaker(caretaker, host, at.date())
+        if caretaker:
+            _check_caretaker(caretaker, host, timezone.localdate(at))
+        shared_out = None if caretaker else _shared_out(host, at)
         columns = {
             **_hosted_by(host, at, by),
-            "caretaker_id": caretaker.pk if caretaker else None,
+            **_caretaker(caretaker.pk if caretaker else shared_out, at, by),
             "party_group": party_group,
         }
+        note = SHARED_OUT if shared_out else ""
         told = _told_accepted(now, host)
-        return change(Verb.ACCEPT, by, at, standing, key, set=columns, answer=Answer.ACCEPTED, told=told)
+        return change(
+            Verb.ACCEPT, by, at, standing, key, set=columns, answer=Answer.ACCEPTED, note=note, told=told
+        )
 
     return make(Verb.ACCEPT, journey, plan, by=by, key=key, expect=expect)
 
@@ -95,7 +118,7 @@ def register_outside(
             # Nobody there works on the platform: home keeps the duty and the clock.
             "holder_id": now.home_id,
             "holder_path": now.home_path,
-            "caretaker_id": None,
+            **_caretaker(None, at, by),
             "party_group": "",
         }
         told = _told_accepted(now, host)
@@ -128,11 +151,10 @@ def name_caretaker(
     def plan(now: Journey, standing: Standing) -> Change:
         # Hosted and relocating journeys have a host, by constraint.
         host = cast(Organization, now.host)
-        _check_caretaker(caretaker, host, at.date())
+        _check_caretaker(caretaker, host, timezone.localdate(at))
         told = to_member(now, "caretaker_named", host=host.short_name)
-        return change(
-            Verb.NAME_CARETAKER, by, at, standing, key, set={"caretaker_id": caretaker.pk}, told=told
-        )
+        columns = _caretaker(caretaker.pk, at, by)
+        return change(Verb.NAME_CARETAKER, by, at, standing, key, set=columns, told=told)
 
     return make(Verb.NAME_CARETAKER, journey, plan, by=by, key=key, expect=expect)
 

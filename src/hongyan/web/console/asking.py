@@ -7,11 +7,12 @@ from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 
+from hongyan.journeys.caretakers import suggested
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import CLOSE_LABELS, END_REASONS, CloseReason, Status, Verb
-from hongyan.members.models import Appointment, User
-from hongyan.members.roles import POWERS, ROLE_LABELS, Power, Role
+from hongyan.members.models import User
 from hongyan.organizations.models import Organization
+from hongyan.web.caring.rows import caring_words
 from hongyan.web.console.moving import MoveForm
 from hongyan.web.console.targets import ranked, searched
 from hongyan.web.guards import actor_of
@@ -72,7 +73,7 @@ class RemarkForm(MoveForm):
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice of people, each with the duty that qualifies him."""
+    """A choice of people, each with the duty that qualifies him and how many members he has already."""
 
     def __init__(self, **rest: Any) -> None:
         missing = {"invalid_choice": "所选人员不在本组织任职，请重新选择。", "required": "请选择一位微管家。"}
@@ -84,12 +85,11 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.name}（{self.duties.get(obj.pk, '')}）"
 
     def offer(self, organization: Organization) -> None:
-        """Offer the people who hold a duty of care at an organisation now, caretakers first."""
-        rows = Appointment.objects.valid(timezone.localdate()).filter(organization=organization)
-        caring = [role for role in Role if Power.CARE in POWERS[role]]
-        for row in rows.filter(role__in=caring, user__is_active=True):
-            self.duties[row.user_id] = ROLE_LABELS[Role(row.role)]
+        """Offer the people who hold a duty of care there now, by name, one chosen by fair shares."""
+        now = timezone.now()
+        self.duties = caring_words(organization.pk, now)
         self.queryset = User.objects.filter(pk__in=self.duties).order_by("name")
+        self.initial = suggested(organization.pk, now)
 
 
 class AcceptForm(MoveForm):
@@ -100,7 +100,10 @@ class AcceptForm(MoveForm):
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        self.fields["caretaker"].offer(self.journey.holder)  # type: ignore[attr-defined]
+        whom: PersonField = self.fields["caretaker"]  # type: ignore[assignment]
+        whom.offer(self.journey.holder)
+        if self.journey.holder.shares_out:
+            whom.empty_label = "按人数均衡自动安排"
 
 
 class CaretakerForm(MoveForm):
@@ -110,8 +113,12 @@ class CaretakerForm(MoveForm):
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
+        whom: PersonField = self.fields["caretaker"]  # type: ignore[assignment]
         # Hosted and relocating journeys have a host, by constraint.
-        self.fields["caretaker"].offer(self.journey.host or self.journey.holder)  # type: ignore[attr-defined]
+        whom.offer(self.journey.host or self.journey.holder)
+        if self.journey.caretaker_id:
+            # He has one: whoever opens this page wants another, and chooses him himself.
+            whom.initial = None
 
 
 class DepartForm(MoveForm):

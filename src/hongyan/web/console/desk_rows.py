@@ -10,6 +10,7 @@ from django.utils import timezone
 from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.rules import BACKED_OUT
 from hongyan.journeys.states import ON_THE_WAY, STATUS_LABELS, Purpose, Status
+from hongyan.members.models import Absence
 from hongyan.members.permissions import Actor, Seat
 from hongyan.members.roles import POWERS, Power, Role
 from hongyan.organizations.models import Organization
@@ -48,8 +49,15 @@ def _duties(seat: Seat, actor: Actor, at: datetime) -> Q:
         duties |= late | waits & found
     if Power.CARE in powers:
         contacts = Q(status=Status.HOSTED, due_at__lt=at + SOON)
-        duties |= contacts & Q(caretaker_id=actor.user_id) if seat.role == Role.CARETAKER else contacts
+        duties |= contacts & _own_or_covered(seat, actor, at) if seat.role == Role.CARETAKER else contacts
     return here & duties
+
+
+def _own_or_covered(seat: Seat, actor: Actor, at: datetime) -> Q:
+    """Select a caretaker's own members, and those of whoever is away and left them to him."""
+    away = Absence.objects.on(timezone.localdate(at)).filter(deputy_id=actor.user_id)
+    covered = away.filter(appointment__organization_id=seat.organization_id)
+    return Q(caretaker_id=actor.user_id) | Q(caretaker_id__in=covered.values("appointment__user_id"))
 
 
 def desk_cases(actor: Actor, at: datetime) -> QuerySet[Journey]:

@@ -80,7 +80,9 @@ def shown_state(
         "situation": known,
         "whom": people[known.whom.pk],
         "home": people[journey.home_id],
-        "caretaker": caretaker_contact(journey.caretaker, journey.host) if known.may_move else None,
+        "caretaker": caretaker_contact(journey.caretaker, journey.host, timezone.localdate(now))
+        if known.may_move
+        else None,
         "stations": nearest_stations(journey.destination_id or "") if known.may_move else [],
         "notice": notice,
     }

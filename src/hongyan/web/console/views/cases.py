@@ -34,7 +34,7 @@ def journey(request: HttpRequest, pk: int) -> HttpResponse:
         "key": new_key(),
         "moves": moves_of(case, actor),
         "contacts": contacts_of(case),
-        "caretaker": caretaker_contact(case.caretaker, case.host),
+        "caretaker": caretaker_contact(case.caretaker, case.host, timezone.localdate(now)),
         "events": events_of(case, full=may_know(actor, case), everything="all" in request.GET),
         "newest": NEWEST,
         "abroad_at": said_abroad_at(case),

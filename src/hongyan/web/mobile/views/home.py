@@ -53,7 +53,7 @@ def _about(journey: Journey) -> dict[str, Any]:
         "home": people[journey.home_id],
         "host": people.get(host.pk) if host else None,
         "whom": people[known.whom.pk],
-        "caretaker": caretaker_contact(journey.caretaker, host),
+        "caretaker": caretaker_contact(journey.caretaker, host, timezone.localdate(now)),
         "stations": nearest_stations(journey.destination_id or "") if known.may_move else [],
         "timeline": _timeline(journey),
     }

@@ -248,6 +248,16 @@ def journey_at(world: World, status: Status, member: str = "chen", at: datetime 
     return journey
 
 
+def came_home(world: World, journey: Journey, at: datetime = NOW) -> Journey:
+    """Hold the talk after the return, and let the host say how hosting ended: then a journey may end."""
+    home = world.actor("village_secretary")
+    journey = actions.hold_return_talk(journey=journey, by=home, at=at, note="在外一切正常")
+    if journey.host_id != world["tianshui_south"].pk:
+        return journey
+    host = world.actor("community_secretary")
+    return actions.write_closing(journey=journey, by=host, at=at, note="参加组织生活正常")
+
+
 __all__ = [
     "NOW",
     "SETUP",
@@ -257,5 +267,6 @@ __all__ = [
     "add_member",
     "arrival",
     "build_world",
+    "came_home",
     "journey_at",
 ]

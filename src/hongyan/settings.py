@@ -298,6 +298,8 @@ HONGYAN_CHANNELS = json.loads(
 )
 HONGYAN_SMS = json.loads(os.environ.get("HONGYAN_SMS", "{}"))
 HONGYAN_WECHAT = json.loads(os.environ.get("HONGYAN_WECHAT", "{}"))
+# What this place calls the booklet of a mobile member.
+HONGYAN_CREDENTIAL = os.environ.get("HONGYAN_CREDENTIAL", "流动党员活动证")
 HONGYAN_OUTBOX = DATA / "outbox.jsonl"
 # Leave for a stub on this machine to stand in for a provider: trials and tests only.
 HONGYAN_LOCAL_GATEWAYS = not PRODUCTION and os.environ.get("HONGYAN_LOCAL_GATEWAYS") == "1"

@@ -16,6 +16,7 @@ EXEMPT = {
     "journeys.Journey.remind_at": "when the next reminder is due, not something somebody did",
     "journeys.Reminder.due_at": "a deadline, not something somebody did",
     "journeys.Handoff.due_at": "a deadline, not something somebody did",
+    "journeys.Return.closing_due_at": "a deadline, not something somebody did",
     "members.ApiToken.expires_at": "a deadline, not something somebody did",
     "members.Attempts.expires_at": "a deadline, not something somebody did",
     "members.BreakGlass.opened_at": "by `user`, who is a column of the row",

@@ -10,7 +10,7 @@ from django.db import connection
 
 from hongyan.journeys import actions
 from hongyan.journeys.models import Journey
-from hongyan.journeys.states import Status
+from hongyan.journeys.states import CloseReason, Status
 from hongyan.members.models import BreakGlass
 from hongyan.notifications.actions import notify
 from hongyan.notifications.models import Notice
@@ -27,7 +27,7 @@ from hongyan.reports.recount import (
     unknown_paths,
 )
 from hongyan.statements import snapshot
-from tests.world import NOW, World, arrival, build_world, journey_at
+from tests.world import NOW, World, add_member, arrival, build_world, came_home, journey_at
 
 FIRST = "(SELECT min(id) FROM journeys_journey WHERE status = '{status}')"
 DISPATCHING, HOSTED, AWAITING = (
@@ -59,6 +59,9 @@ FAULTS = {
     "the status is where the last move ended": "UPDATE journeys_transition SET target = 'awaiting'"
     f" WHERE number = 3 AND journey_id = {HOSTED}",
     "every hop is a move": f"UPDATE journeys_handoff SET hop = 7 WHERE journey_id = {DISPATCHING}",
+    "whoever returned was talked with": "UPDATE journeys_return SET talked_at = NULL, talked_by = '', talk_on = NULL",
+    "who is asked for a closing note has hosted": "UPDATE journeys_return SET host_id = (SELECT min(id)"
+    " FROM organizations_organization)",
     "every move is audited once": "INSERT INTO audit_entry (actor, verb, subject)"
     " SELECT actor, verb, subject FROM audit_entry WHERE verb = 'accept'",
     "every move is in the table": "UPDATE journeys_transition SET verb = 'confirm', source = 'hosted'"
@@ -92,8 +95,11 @@ def lawless() -> Iterator[None]:
 def world(db: None) -> World:
     """Build the cast with one journey on the way, one hosted, one awaited."""
     world = build_world()
+    add_member(world, "back", "易归舟", "village")
     journey_at(world, Status.DISPATCHING, "chen")
     journey_at(world, Status.HOSTED, "luo")
+    back = came_home(world, journey_at(world, Status.RETURNING, "back"))
+    actions.end(journey=back, by=world.actor("village_secretary"), at=NOW, reason=CloseReason.RETURNED)
     home = world.actor("next_village_secretary")
     actions.mark(member=world.members["ning"], by=home, at=NOW, departs_on=NOW.date(), destination="330109")
     return world

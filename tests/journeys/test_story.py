@@ -5,7 +5,7 @@ import pytest
 from hongyan.journeys import actions
 from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.states import CloseReason, Status
-from tests.world import NOW, TODAY, arrival, build_world, journey_at
+from tests.world import NOW, TODAY, arrival, build_world, came_home, journey_at
 
 
 @pytest.mark.django_db
@@ -24,7 +24,7 @@ def test_a_member_is_marked_checks_in_is_accepted_and_comes_home() -> None:
     assert "天水南路社区" in str(hop.explanation) or hop.explanation["straight"]
     journey = actions.accept(journey=journey, by=world.actor("community_secretary"), at=NOW, key="a")
     assert journey.status == Status.HOSTED
-    journey = actions.start_return(journey=journey, by=me, at=NOW)
+    journey = came_home(world, actions.start_return(journey=journey, by=me, at=NOW))
     journey = actions.end(journey=journey, by=home, at=NOW, reason=CloseReason.RETURNED)
     assert Journey.objects.get(pk=journey.pk).status == Status.CLOSED
 

@@ -55,6 +55,9 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "relocate": {"dispatching": "m" + COUNTER, "hosted": "m" + COUNTER, "relocating": "m" + COUNTER},
     "start_return": {"awaiting": "mHTP", "dispatching": "mHTP", "hosted": "mHTPCcw", "relocating": "mHTPCcw"},
+    "hold_return_talk": {"returning": "HTP"},
+    "write_closing": {"returning": "C"},
+    "check_credential": {"hosted": "HTPC", "relocating": "HTPC", "returning": "HTPC"},
     "end": dict.fromkeys(("planned", "awaiting", "dispatching", "hosted", "relocating", "returning"), "HTP"),
     "cancel": {"planned": "HTP", "awaiting": "HTP", "dispatching": "HTP"},
 }

@@ -16,7 +16,7 @@ from django.db import connection
 from hongyan.audit.actions import record, seal_due
 from hongyan.audit.models import Entry
 from hongyan.journeys import actions
-from hongyan.journeys.models import Handoff, Journey, Transition
+from hongyan.journeys.models import Handoff, Journey, Return, Transition
 from hongyan.journeys.states import CloseReason, Status
 from hongyan.members.actions import appoint, issue_token, own_account, register_user, spend
 from hongyan.members.models import ApiToken, Appointment, Attempts, BreakGlass, Member, PaperCode, User
@@ -66,6 +66,10 @@ def _ended(world: World, at: datetime, reason: CloseReason = CloseReason.RETURNE
     journey.refresh_from_db()
     if reason == CloseReason.RETURNED:
         journey = actions.start_return(journey=journey, by=home, at=at, note=MARK)
+        journey = actions.hold_return_talk(journey=journey, by=home, at=at, talk_by=MARK, note=MARK)
+        journey = actions.write_closing(
+            journey=journey, by=world.actor("community_secretary"), at=at, note=MARK
+        )
     return actions.end(journey=journey, by=home, at=at, reason=reason, note=MARK)
 
 
@@ -75,6 +79,8 @@ def written(journey: Journey) -> bool:
     hops = [(hop.note, hop.explanation) for hop in Handoff.objects.filter(journey=one)]
     moves = [move.note for move in Transition.objects.filter(journey=one)]
     words = (one.destination_text, one.employer, one.talk_by, one.party_group, *moves)
+    back = Return.objects.filter(journey=one).values_list("talk_by", "talk_note", "closing_note")
+    words += tuple(word for row in back for word in row)
     return any(words) or any(note or explanation for note, explanation in hops)
 
 

@@ -156,6 +156,8 @@ def hosted_and_returned(installation: Installation, journey: int, link: str) -> 
     browser = Browser(installation)
     page = browser.get(link + "return/")
     browser.post(link + "return/", link, **hidden(page, "return"))
+    called(installation, "village_secretary", f"{path}/hold-return-talk", note="在外一切正常")
+    called(installation, "community_secretary", f"{path}/write-closing", note="表现良好")
     called(installation, "village_secretary", f"{path}/end", reason="returned")
 
 

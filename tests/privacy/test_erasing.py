@@ -61,7 +61,9 @@ def canary(world: World) -> Member:
     journey = journeys.accept(
         journey=journey, by=world.actor("community_secretary"), at=NOW, caretaker=world.users["caretaker"]
     )
-    journeys.start_return(journey=journey, by=home, at=NOW, note=WORDS)
+    journey = journeys.start_return(journey=journey, by=home, at=NOW, note=WORDS)
+    journey = journeys.hold_return_talk(journey=journey, by=home, at=NOW, talk_by=WORDS[:40], note=WORDS)
+    journeys.write_closing(journey=journey, by=world.actor("community_secretary"), at=NOW, note=WORDS)
     ask_correction(member=member, field="occupation", value=WORDS, note=WORDS, by=me, at=NOW)
     client = sign_in(Client(), member)
     assert client.get("/m/my-data/").status_code == 200

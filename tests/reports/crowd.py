@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hypothesis import strategies as st
 
 from hongyan.journeys import actions
-from hongyan.journeys.models import Journey
+from hongyan.journeys.models import Journey, Return
 from hongyan.journeys.refusals import Refused
 from hongyan.journeys.states import CloseReason
 from hongyan.members.permissions import Actor, Seat
@@ -70,6 +70,16 @@ def _home(world: World, journey: Journey, **more: object) -> dict[str, object]:
     return {"journey": journey, "by": seat(world, journey.home), "at": NOW, **more}
 
 
+def _end(world: World, journey: Journey) -> None:
+    """Bring somebody home: the talk, the host's word where one is asked, the end."""
+    actions.hold_return_talk(**_home(world, journey))  # type: ignore[arg-type]
+    asked = Return.objects.select_related("host").get(journey=journey).host
+    if asked:
+        by = seat(world, asked)
+        actions.write_closing(journey=journey, by=by, at=NOW, note="表现良好")
+    actions.end(**_home(world, journey, reason=CloseReason.RETURNED))  # type: ignore[arg-type]
+
+
 def step(world: World, journey: Journey, move: str, place: str) -> None:
     """Make one move if the table allows it; two things that only the clock does are written by hand."""
     journey = Journey.objects.select_related("holder", "home", "member").get(pk=journey.pk)
@@ -89,7 +99,7 @@ def step(world: World, journey: Journey, move: str, place: str) -> None:
             **_desk(world, journey, host=world["xiaoshan"], note="回执")  # type: ignore[arg-type]
         ),
         "start_return": lambda: actions.start_return(**_home(world, journey)),  # type: ignore[arg-type]
-        "end": lambda: actions.end(**_home(world, journey, reason=CloseReason.RETURNED)),  # type: ignore[arg-type]
+        "end": lambda: _end(world, journey),
         "cancel": lambda: actions.cancel(**_home(world, journey, note="误标")),  # type: ignore[arg-type]
         "lose": lambda: Journey.objects.open().filter(pk=journey.pk).update(lost_at=NOW, lost_by="user:1"),
         "late": lambda: Journey.objects.open().filter(pk=journey.pk).update(due_at=NOW),

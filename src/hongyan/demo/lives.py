@@ -34,6 +34,10 @@ TRANSITION = (
     "journey_id", "number", "verb", "source", "target", "at", "by", "organization_id", "receiver_id", "home_path",
     "host_path", "destination", "note", "key",
 )  # fmt: skip
+RETURN = (
+    "journey_id", "host_id", "closing_due_at", "talk_on", "talk_by", "talk_note", "talked_at", "talked_by",
+    "closing_note", "closing_at", "closing_by",
+)  # fmt: skip
 MORNING, EVENING = 8, 20
 # Whoever has been heard of is reminded no more.
 HEARD: dict[str, Any] = {"remind_from": None}
@@ -74,6 +78,7 @@ class Life:
     row: dict[str, Any] = field(default_factory=lambda: dict(BLANK))
     moves: list[tuple[Any, ...]] = field(default_factory=list)
     hops: list[list[Any]] = field(default_factory=list)
+    back: dict[str, Any] | None = None
     host: Node | None = None
     holder: Node | None = None
 
@@ -271,7 +276,36 @@ class Life:
         """Set out for home."""
         self.answer(Answer.SUPERSEDED, at, self.me)
         columns = self.hand(self.home) | {"due_at": periods.return_talk_due(at), **HEARD}
+        asked = self.host if self.host and self.host.has_desk and self.host is not self.home else None
+        self.back = dict.fromkeys(RETURN) | dict.fromkeys(
+            ("talk_by", "talk_note", "talked_by", "closing_note", "closing_by"), ""
+        )
+        self.back |= {"journey_id": self.pk, "host_id": asked.pk if asked else None}
+        self.back["closing_due_at"] = periods.closing_note_due(at) if asked else None
         self.move(Verb.START_RETURN, at, self.me, None, status=Status.RETURNING.value, **columns)
+
+    def talk(self, at: datetime, note: str) -> None:
+        """Be talked with after the return."""
+        by, back = by_official(self.home), self.back or {}
+        back |= {
+            "talk_on": at.astimezone(SHANGHAI).date(),
+            "talk_by": self.home.contact_name,
+            "talk_note": note,
+        }
+        back |= {"talked_at": at, "talked_by": by}
+        self.move(
+            Verb.HOLD_RETURN_TALK, at, by, self.home, note=note, contacted_at=at, contacted_by=by,
+            lost_at=None, lost_by="",
+        )  # fmt: skip
+
+    def write_closing(self, at: datetime, note: str) -> None:
+        """Be described by the host, where one is asked."""
+        back, host = self.back or {}, self.host
+        if host is None or back.get("host_id") is None:
+            return
+        by = by_official(host)
+        back |= {"closing_note": note, "closing_at": at, "closing_by": by}
+        self.move(Verb.WRITE_CLOSING, at, by, host, note=note)
 
     def close(self, verb: Verb, at: datetime, reason: CloseReason, note: str = "") -> None:
         """End."""

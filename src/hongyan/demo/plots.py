@@ -20,6 +20,8 @@ EMPLOYERS = (
     "长河建筑劳务有限公司", "云帆快递服务部", "新禾餐饮管理有限公司", "恒川物业服务有限公司", "北辰纺织有限公司",
     "远程货运有限公司", "晨光装饰工程有限公司", "朝露家政服务部", "沃野农业科技有限公司", "汇泽电子有限公司",
 )  # fmt: skip
+CLOSINGS = ("参加组织生活正常，党费按时交纳", "积极参加志愿服务，表现良好", "纳管时间较短，情况正常")
+TALKS = ("在外一切正常", "学到技术，打算在家乡开店", "近期还要外出，已叮嘱及时报到")
 GROUPS = ("第一党小组", "第二党小组", "第三党小组", "新就业群体党小组")
 
 
@@ -248,6 +250,10 @@ def returning(stage: Stage, life: Life) -> None:
     """Be on the way home."""
     hosted(stage, life, stage.season(DAYS))
     life.start_return(max(stage.ago(0.5, 17), life.later(0.1, 2)))
+    if stage.random.random() < 0.5:
+        life.write_closing(life.later(1, 40), stage.random.choice(CLOSINGS))
+    if stage.random.random() < 0.3:
+        life.talk(life.later(1, 60), stage.random.choice(TALKS))
 
 
 def closed(stage: Stage, life: Life) -> None:
@@ -265,7 +271,9 @@ def closed(stage: Stage, life: Life) -> None:
         life.close(Verb.END, life.later(24 * 30, 24 * 60), CloseReason.TRANSFERRED)
         return
     life.start_return(life.later(24 * 30, 24 * 90))
-    life.close(Verb.END, life.later(24 * 2, 24 * 14), CloseReason.RETURNED, "已完成返回谈话")
+    life.write_closing(life.later(2, 24 * 3), random.choice(CLOSINGS))
+    life.talk(life.later(24, 24 * 7), random.choice(TALKS))
+    life.close(Verb.END, life.later(2, 24 * 7), CloseReason.RETURNED, "已完成返回谈话")
 
 
 Plot = Callable[[Stage, Life], object]

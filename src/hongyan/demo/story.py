@@ -132,6 +132,10 @@ class Director:
         if verb == "register_outside":
             host, note = self.organization(detail), "电话确认接收，回执编号 302118"
             return actions.register_outside(journey=journey, host=host, by=desk, at=at, note=note)
+        if verb == "write_closing":
+            return actions.write_closing(
+                journey=journey, by=self.at_desk(journey.host_id or 0), at=at, note=detail
+            )
         if verb == "contact":
             return actions.contact(journey=journey, by=desk, at=at)
         caretaker = self._caretaker if detail == "caretaker" else None

@@ -8,9 +8,19 @@ from django.db.models import Q
 
 from hongyan.journeys.models import Journey
 from hongyan.journeys.reading import area, serving, standing_in, territory
-from hongyan.journeys.routing import COUNTY_DIGITS, Area, Desk, Evidence, Past, Route, choose, last_resort
+from hongyan.journeys.routing import (
+    COUNTY_DIGITS,
+    Area,
+    Desk,
+    Evidence,
+    Past,
+    Route,
+    Suggestion,
+    choose,
+    last_resort,
+)
 from hongyan.journeys.states import Answer
-from hongyan.journeys.wording import has_station
+from hongyan.journeys.wording import has_station, hosted_before
 from hongyan.organizations.kinds import AreaKind, Tier
 from hongyan.organizations.models import Organization, Station
 from hongyan.statements import Row, Statement, rows_of
@@ -143,8 +153,28 @@ def home_desk(journey: Journey) -> Organization:
     return county or journey.home
 
 
+def last_host(last: Journey) -> Organization | None:
+    """Return who hosted a member the last time, if it still can."""
+    host = last.host
+    able = host is not None and host.closed_at is None and host.has_desk and host.can_host
+    return host if able else None
+
+
+def _same_again(journey: Journey, arrival: Arrival) -> Route | None:
+    """Send whoever is back at the place of his last time to the host who knows him."""
+    last = Journey.objects.select_related("host").get(followed_by=journey.pk)
+    host = last_host(last)
+    if host is None or not arrival.code or arrival.code != last.destination_id:
+        return None
+    desk, reason = as_desk(host), hosted_before(host.short_name)
+    return Route(desk, True, (Suggestion(desk, AreaKind.TERRITORY, 1.0, reason),), reason)
+
+
 def route(journey: Journey, arrival: Arrival) -> Route:
     """Decide where an arrival goes."""
+    known = _same_again(journey, arrival) if journey.again_of_id else None
+    if known:
+        return known
     codes = [code for code, _ in arrival.places]
     areas, past = _known(codes)
     evidence = Evidence(

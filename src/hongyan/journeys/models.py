@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from hongyan.geography.models import Division
+from hongyan.journeys.homecomings import Return
 from hongyan.journeys.ladder_models import Reminder, ReminderStep
 from hongyan.journeys.states import (
     ANSWER_LABELS,
@@ -109,6 +110,10 @@ class Journey(models.Model):
     caretaker_at = models.DateTimeField(null=True, blank=True)
     caretaker_by = models.CharField(max_length=40, blank=True, default="")
     party_group = models.CharField("编入党小组", max_length=60, blank=True, default="")
+    # Out again after this journey: whoever goes back to the same place goes to the same host.
+    again_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by", verbose_name="上一次外出"
+    )
     link_serial = models.PositiveSmallIntegerField(default=1)
     # From when reminders count, until he is heard of; the last step made; when the next one is due.
     remind_from = models.DateTimeField(null=True, blank=True)
@@ -307,6 +312,7 @@ __all__ = [
     "Reason",
     "Reminder",
     "ReminderStep",
+    "Return",
     "Transition",
     "Verb",
 ]

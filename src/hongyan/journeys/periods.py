@@ -16,6 +16,8 @@ class Periods:
     contact_days: int = 30
     return_talk_days: int = 15
     call_working_days: int = 2
+    closing_note_working_days: int = 5
+    credential_check_days: int = 366
     hop_limit: int = 8
     link_days: int = 60
     resend_minutes: int = 10
@@ -62,6 +64,11 @@ def return_talk_due(at: datetime) -> datetime:
 def outside_answer_due(at: datetime) -> datetime:
     """Say until when somebody outside the platform should have answered about a person found."""
     return after_days(at, DEFAULT.outside_answer_days)
+
+
+def closing_note_due(at: datetime) -> datetime:
+    """Say until when the host should have written how its hosting ended."""
+    return after_working_days(at, DEFAULT.closing_note_working_days)
 
 
 def is_short(departs_on: date, expected_return_on: date | None) -> bool:

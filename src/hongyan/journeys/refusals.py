@@ -35,6 +35,15 @@ class Why(StrEnum):
     CARETAKER_AWAY = "caretaker_away"
     NOTHING_ABOVE = "nothing_above"
     WRONG_END = "wrong_end"
+    TALK_MISSING = "talk_missing"
+    TALK_IN_FUTURE = "talk_in_future"
+    CLOSING_AWAITED = "closing_awaited"
+    CLOSING_MISSING = "closing_missing"
+    NO_CLOSING_OWED = "no_closing_owed"
+    NOT_AGAIN = "not_again"
+    AGAIN_LATER = "again_later"
+    NUMBER_MISSING = "number_missing"
+    ISSUED_IN_FUTURE = "issued_in_future"
     JUST_SENT = "just_sent"
     ONLY_OPENED = "only_opened"
     ERASED = "erased"
@@ -70,6 +79,15 @@ SENTENCES = {
     Why.JUST_SENT: "刚刚发过一次，请{minutes}分钟后再发，或直接打电话。",
     Why.ONLY_OPENED: "您正在紧急查看这名党员，只能看，不能办理。需要办理时请先结束紧急查看。",
     Why.ERASED: "这位党员的个人内容已按本人申请删除，不能再标记流出。如有疑问，请联系上级党组织。",
+    Why.TALK_MISSING: "还没有登记返回谈话。请先登记谈话时间和谈话人，再办结。",
+    Why.TALK_IN_FUTURE: "谈话时间晚于今天。谈过以后再登记，或改正日期。",
+    Why.CLOSING_AWAITED: "{host}还没写结束管理意见，最迟{due}，可以打电话催；到期仍没写，说明情况即可办结。",
+    Why.CLOSING_MISSING: "{host}到期仍未写结束管理意见。可以办结，但请在说明里写明情况。",
+    Why.NO_CLOSING_OWED: "没有等您写的结束管理意见：这名党员没有由您的组织接收过，或当地还没有接入平台。",
+    Why.NOT_AGAIN: "上一次外出以“{reason}”结束，不能从它再次外出。请由所在党支部重新标记。",
+    Why.AGAIN_LATER: "这之后已有新的外出记录，请从最近的一次办理。",
+    Why.NUMBER_MISSING: "请填写{credential}的编号，再登记查验。",
+    Why.ISSUED_IN_FUTURE: "发证日期晚于今天，请检查。",
     Why.WRONG_END: "当前是“{status}”，不能以“{reason}”结束。",
 }
 

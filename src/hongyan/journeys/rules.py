@@ -7,8 +7,6 @@ from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.periods import DEFAULT
 from hongyan.journeys.refusals import Refusal, Refused, Why, refuse
 from hongyan.journeys.states import (
-    CLOSE_LABELS,
-    END_REASONS,
     MOVES,
     PARTY_LABELS,
     PARTY_REACHES,
@@ -16,7 +14,6 @@ from hongyan.journeys.states import (
     STATUS_LABELS,
     VERB_LABELS,
     Answer,
-    CloseReason,
     Party,
     Purpose,
     Status,
@@ -146,6 +143,15 @@ def why_not_mark(
     """Say why this member cannot be marked as away."""
     if by.seat_over(POWER[Verb.MARK], member.branch_path) is None:
         return refuse(Why.MEMBER_NOT_HERE)
+    return why_not_leave(
+        member=member, departs_on=departs_on, expected_return_on=expected_return_on, destination=destination
+    )
+
+
+def why_not_leave(
+    *, member: Member, departs_on: date, expected_return_on: date | None, destination: str
+) -> Refusal | None:
+    """Say why this member cannot go away there and then, whoever asks."""
     if member.erased_at:
         return refuse(Why.ERASED)
     if expected_return_on and expected_return_on < departs_on:
@@ -178,13 +184,6 @@ def why_not_target(verb: Verb, journey: Journey, target: Organization, seat: Sea
         return None
     left = journey.handoffs.filter(receiver=target, answer__in=BACKED_OUT).exists()
     return refuse(Why.LOOP, target=name) if left else None
-
-
-def why_not_end(journey: Journey, reason: CloseReason) -> Refusal | None:
-    """Say why a journey cannot end for this reason now."""
-    if Status(journey.status) in END_REASONS.get(reason, frozenset()):
-        return None
-    return refuse(Why.WRONG_END, status=STATUS_LABELS[Status(journey.status)], reason=CLOSE_LABELS[reason])
 
 
 def why_not_resend(journey: Journey, by: Actor, at: datetime) -> Refusal | None:

@@ -38,6 +38,9 @@ class Verb(StrEnum):
     CONTACT = "contact"
     RELOCATE = "relocate"
     START_RETURN = "start_return"
+    HOLD_RETURN_TALK = "hold_return_talk"
+    WRITE_CLOSING = "write_closing"
+    CHECK_CREDENTIAL = "check_credential"
     END = "end"
     CANCEL = "cancel"
 
@@ -115,6 +118,9 @@ VERB_LABELS = {
     Verb.CONTACT: "登记联系",
     Verb.RELOCATE: "换地方",
     Verb.START_RETURN: "返乡",
+    Verb.HOLD_RETURN_TALK: "登记返回谈话",
+    Verb.WRITE_CLOSING: "写结束管理意见",
+    Verb.CHECK_CREDENTIAL: "查验活动证",
     Verb.END: "结束流动",
     Verb.CANCEL: "撤销标记",
 }
@@ -168,10 +174,11 @@ OPEN = frozenset(_S) - {_S.CLOSED}
 ON_THE_WAY = (_S.DISPATCHING, _S.RELOCATING)
 AWAY = (_S.AWAITING, _S.DISPATCHING, _S.HOSTED, _S.RELOCATING)
 
-# `mark` has no source: it opens a journey, planned or awaiting by the day of departure.
+# `mark` has no source: it opens a journey, planned or awaiting by the day of departure. A member marks
+# himself only when he goes out again after a journey that his branch had marked.
 MOVES: tuple[Move, ...] = (
-    _move(Verb.MARK, (), _S.AWAITING, _P.HOME),
-    _move(Verb.MARK, (), _S.PLANNED, _P.HOME),
+    _move(Verb.MARK, (), _S.AWAITING, _P.HOME, _P.MEMBER),
+    _move(Verb.MARK, (), _S.PLANNED, _P.HOME, _P.MEMBER),
     _move(Verb.DEPART, (_S.PLANNED,), _S.AWAITING, _P.HOME, _P.CLOCK),
     _move(Verb.CHECK_IN, (_S.PLANNED, _S.AWAITING), _S.DISPATCHING, _P.MEMBER, _P.WINDOW),
     _move(Verb.FIND, (_S.PLANNED, _S.AWAITING), None, _P.WINDOW),
@@ -189,6 +196,9 @@ MOVES: tuple[Move, ...] = (
     _move(Verb.RELOCATE, (_S.HOSTED, _S.RELOCATING), _S.RELOCATING, _P.MEMBER, _P.WINDOW),
     _move(Verb.RELOCATE, (_S.DISPATCHING,), _S.DISPATCHING, _P.MEMBER, _P.WINDOW),
     _move(Verb.START_RETURN, AWAY, _S.RETURNING, _P.MEMBER, _P.HOME, _P.HOST),
+    _move(Verb.HOLD_RETURN_TALK, (_S.RETURNING,), None, _P.HOME),
+    _move(Verb.WRITE_CLOSING, (_S.RETURNING,), None, _P.HOST),
+    _move(Verb.CHECK_CREDENTIAL, (_S.HOSTED, _S.RELOCATING, _S.RETURNING), None, _P.HOME, _P.HOST),
     _move(Verb.END, tuple(sorted(OPEN)), _S.CLOSED, _P.HOME),
     _move(Verb.CANCEL, (_S.PLANNED, _S.AWAITING, _S.DISPATCHING), _S.CLOSED, _P.HOME),
 )
@@ -222,6 +232,9 @@ POWER: dict[Verb, Power] = {
     Verb.CONTACT: Power.CARE,
     Verb.RELOCATE: Power.ASSIST,
     Verb.START_RETURN: Power.CARE,
+    Verb.HOLD_RETURN_TALK: Power.MARK,
+    Verb.WRITE_CLOSING: Power.ACCEPT,
+    Verb.CHECK_CREDENTIAL: Power.ACCEPT,
     Verb.END: Power.MARK,
     Verb.CANCEL: Power.MARK,
 }

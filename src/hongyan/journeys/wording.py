@@ -49,3 +49,8 @@ def contact_note(reached: bool) -> str:
 def has_station(name: str) -> str:
     """Say why an organisation with a station is offered."""
     return f"设有{name}"
+
+
+def hosted_before(name: str) -> str:
+    """Say why a member who goes back to the same place goes to the same host."""
+    return f"上次外出就由{name}接收，这次回到同一个地方"

@@ -102,6 +102,9 @@ class Member(models.Model):
     # Old, ill or disabled: no hard requirements, never shown as late.
     is_exempt = models.BooleanField("不作硬性要求", default=False)
     credential_number = models.CharField("活动证编号", max_length=40, blank=True, default="")
+    credential_issued_on = models.DateField("活动证发证日期", null=True, blank=True)
+    credential_checked_at = models.DateTimeField("活动证查验", null=True, blank=True)
+    credential_checked_by = models.CharField(max_length=40, blank=True, default="")
     # Bound by the member himself; the sign-in looks it up by its keyed hash.
     wechat_sealed = models.BinaryField(default=b"")
     # He asked that nothing be done with his particulars beyond what keeps him from being lost.
@@ -116,7 +119,11 @@ class Member(models.Model):
     objects = MemberQuerySet.as_manager()
 
     class Meta:
-        constraints: ClassVar = [_has_who("member", "restricted"), _has_who("member", "erased")]
+        constraints: ClassVar = [
+            _has_who("member", "restricted"),
+            _has_who("member", "erased"),
+            _has_who("member", "credential_checked"),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["phone_hash"], name="member_phone"),
             models.Index(fields=["branch", "name"], name="member_branch_name"),

@@ -27,6 +27,8 @@ LABELS = {
     "returning": "返回谈话",
     "sent_on": "去向有更新",
     "left": "已启程返回",
+    "closing_asked": "请写结束管理意见",
+    "closing_written": "结束管理意见已写",
     "ended": "流动已结束",
     "cancelled": "标记已撤销",
     "denied": "未确认到达",

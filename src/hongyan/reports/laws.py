@@ -127,6 +127,18 @@ LAWS = (
         " WHERE t.id IS NULL OR t.receiver_id IS NULL OR t.receiver_id <> h.receiver_id",
     ),
     Law(
+        "whoever returned was talked with",
+        "SELECT 'journey:' || j.id, coalesce(j.close_reason, '') FROM journeys_journey j"
+        " LEFT JOIN journeys_return r ON r.journey_id = j.id"
+        " WHERE j.status = 'closed' AND j.close_reason = 'returned' AND r.talked_at IS NULL",
+    ),
+    Law(
+        "who is asked for a closing note has hosted",
+        "SELECT 'journey:' || j.id, r.host_id FROM journeys_return r JOIN journeys_journey j"
+        " ON j.id = r.journey_id WHERE r.host_id IS NOT NULL AND (j.host_id IS NULL"
+        " OR j.host_id <> r.host_id)",
+    ),
+    Law(
         "every move is audited once",
         "SELECT 'journey:' || t.journey_id, t.moves FROM (SELECT journey_id, count(*) AS moves"
         " FROM journeys_transition GROUP BY journey_id) t LEFT JOIN (SELECT subject, count(*) AS entries"

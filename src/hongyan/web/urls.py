@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("hongyan.web.overview_urls")),
     path("", include("hongyan.web.found.urls")),
     path("", include("hongyan.web.caring.urls")),
+    path("", include("hongyan.web.homecoming.urls")),
 ]

@@ -39,11 +39,26 @@ def test_the_story_through_the_api(api: Caller) -> None:
     assert accepted.body["now"]["host"]["code"] == "tianshui_south"
     assert api.move(HOST, journey, "contact", note="电话联系").status == 200
     assert api.move(HOME, journey, "start-return").body["status"] == "returning"
+    early = api.move(HOME, journey, "end", reason="returned")
+    assert (early.status, early.body["code"]) == (409, "talk_missing")
+    assert api.move(HOME, journey, "hold-return-talk", talk_on="2026-11-23", note="一切正常").status == 200
+    assert api.move(HOST, journey, "write-closing", note="表现良好").status == 200
+    assert api.move(HOST, journey, "check-credential", number="甘流 0012").status == 200
     ended = api.move(HOME, journey, "end", reason="returned")
     assert ended.body["status"] == "closed"
     assert Journey.objects.get(pk=journey.pk).status == Status.CLOSED
     moves = Transition.objects.filter(journey=journey).order_by("number").values_list("verb", flat=True)
-    assert list(moves) == ["mark", "check_in", "accept", "contact", "start_return", "end"]
+    assert list(moves) == [
+        "mark",
+        "check_in",
+        "accept",
+        "contact",
+        "start_return",
+        "hold_return_talk",
+        "write_closing",
+        "check_credential",
+        "end",
+    ]
 
 
 def _phone(journey: Journey) -> str:
@@ -89,6 +104,9 @@ MOVES: dict[Verb, tuple[str, Any, dict[str, Any], Status]] = {
     Verb.CONTACT: (HOME, Status.HOSTED, {"reached": False}, Status.HOSTED),
     Verb.RELOCATE: (WINDOW, Status.HOSTED, {"code": "620802001001"}, Status.RELOCATING),
     Verb.START_RETURN: (HOST, Status.HOSTED, {"note": "已买票"}, Status.RETURNING),
+    Verb.HOLD_RETURN_TALK: (HOME, Status.RETURNING, {"talk_on": "2026-11-22", "talk_by": "苏明远"}, Status.RETURNING),
+    Verb.WRITE_CLOSING: (HOST, Status.RETURNING, {"note": "表现良好"}, Status.RETURNING),
+    Verb.CHECK_CREDENTIAL: (HOST, Status.HOSTED, {"number": "甘流 0012"}, Status.HOSTED),
     Verb.END: (HOME, Status.HOSTED, {"reason": "transferred"}, Status.CLOSED),
     Verb.CANCEL: (HOME, Status.AWAITING, {"note": "误标"}, Status.CLOSED),
 }  # fmt: skip

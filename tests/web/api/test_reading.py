@@ -12,7 +12,7 @@ from hongyan.journeys.models import Journey
 from hongyan.journeys.states import STATUS_LABELS, Status, Verb
 from hongyan.members.sealing import phone_of
 from tests.web.api.caller import Caller, Said
-from tests.world import NOW, TODAY, add_member, arrival, journey_at
+from tests.world import NOW, TODAY, add_member, arrival, came_home, journey_at
 
 HOME, HOST = "village_secretary", "community_secretary"
 
@@ -69,7 +69,7 @@ def test_before_accepting_only_the_routing_card_reaches_the_host(api: Caller) ->
 
 def test_after_the_end_the_host_sees_no_name(api: Caller) -> None:
     journey = journey_at(api.world, Status.HOSTED)
-    actions.start_return(journey=journey, by=api.world.actor(HOME), at=NOW)
+    came_home(api.world, actions.start_return(journey=journey, by=api.world.actor(HOME), at=NOW))
     assert api.move(HOME, journey, "end", reason="returned").status == 200
     assert "陈望川" not in api.get(HOST, f"/journeys/{journey.pk}").text
 

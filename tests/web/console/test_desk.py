@@ -16,7 +16,7 @@ from hongyan.members.sealing import phone_of
 from hongyan.notifications.models import Notice
 from hongyan.web.console.desk_rows import desk_count
 from tests.web.console.people import asked, browser_of, words
-from tests.world import NOW, TODAY, World, add_member, arrival, journey_at
+from tests.world import NOW, TODAY, World, add_member, arrival, came_home, journey_at
 
 DESK = "/desk/"
 
@@ -59,7 +59,7 @@ def test_one_click_accepts_and_the_list_has_him(world: World) -> None:
 
 
 def test_after_the_end_the_host_reads_no_name(world: World) -> None:
-    journey = journey_at(world, Status.RETURNING)
+    journey = came_home(world, journey_at(world, Status.RETURNING))
     actions.end(journey=journey, by=world.actor("village_secretary"), at=NOW, reason=CloseReason.RETURNED)
     page = reverse("journey", args=[journey.pk])
     assert browser_of(world, "community_secretary").get(page).status_code == 404

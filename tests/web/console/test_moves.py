@@ -11,7 +11,7 @@ from hongyan.journeys import actions
 from hongyan.journeys.models import Journey, Transition
 from hongyan.journeys.states import Status, Verb
 from tests.web.console.people import asked, browser_of, new_key, words
-from tests.world import LIBERATION_MIDDLE, NOW, World, arrival, journey_at
+from tests.world import LIBERATION_MIDDLE, NOW, World, arrival, came_home, journey_at
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,13 @@ CASES = [
     Case(Verb.DENY, Status.AWAITING, "village_secretary", Status.AWAITING, {"note": "同名"}, prepare=found_here),
     Case(Verb.DEPART, Status.PLANNED, "village_secretary", Status.AWAITING, {"talk_on": "2026-11-22", "talk_by": "苏"}),
     Case(Verb.START_RETURN, H, "village_secretary", Status.RETURNING, {"note": ""}),
-    Case(Verb.END, Status.RETURNING, "village_secretary", Status.CLOSED, {"reason": "returned", "note": ""}),
+    Case(
+        Verb.END, Status.RETURNING, "village_secretary", Status.CLOSED, {"reason": "returned", "note": ""},
+        prepare=came_home,
+    ),
+    Case(Verb.HOLD_RETURN_TALK, Status.RETURNING, "village_secretary", Status.RETURNING, {"note": ""}),
+    Case(Verb.WRITE_CLOSING, Status.RETURNING, "community_secretary", Status.RETURNING, {"note": "表现良好"}),
+    Case(Verb.CHECK_CREDENTIAL, H, "community_secretary", H, {"number": "甘流 0012"}),
     Case(Verb.CANCEL, Status.AWAITING, "village_secretary", Status.CLOSED, {"note": "误标"}),
     Case(Verb.FIND, Status.AWAITING, "village_secretary", Status.AWAITING, {"note": ""}),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from hongyan.privacy.dues import ANSWER_WORKING_DAYS, dues_of, late_ones
 from hongyan.web.console.rights_rows import owed, rows_of, waiting
 from tests.web.console.people import browser_of, words
 from tests.web.signing_in import signed_in
-from tests.world import NOW, World, journey_at
+from tests.world import NOW, World, came_home, journey_at
 
 
 def test_an_erasure_while_away_is_kept_and_said(world: World) -> None:
@@ -26,7 +26,7 @@ def test_an_erasure_while_away_is_kept_and_said(world: World) -> None:
     page = browser_of(world, "village_secretary").get("/rights/").content.decode()
     assert f'href="/journeys/{journey.pk}/"' in page
     assert "答复期限先不计" in page
-    journey = actions.start_return(journey=journey, by=home, at=NOW)
+    journey = came_home(world, actions.start_return(journey=journey, by=home, at=NOW))
     actions.end(journey=journey, by=home, at=NOW, reason=CloseReason.RETURNED)
     assert rows_of([asked], home, NOW)[0].deadline is not None
 
@@ -43,7 +43,7 @@ def test_the_time_for_an_erasure_stands_still_while_somebody_is_away(world: Worl
     page = words(signed_in(chen).get("/m/my-data/").content)
     assert "答复期限从那天起算" in page
     assert "已超期" not in page
-    journey = actions.start_return(journey=journey, by=home, at=much_later)
+    journey = came_home(world, actions.start_return(journey=journey, by=home, at=much_later), much_later)
     actions.end(journey=journey, by=home, at=much_later, reason=CloseReason.RETURNED)
     due = after_working_days(much_later, ANSWER_WORKING_DAYS)
     assert dues_of([asked]) == {asked.pk: due}

@@ -31,7 +31,7 @@ from tests.web.matrix.browser import Browser
 from tests.web.matrix.duties import BEFORE, appoint_all, dismiss, open_people
 from tests.web.matrix.people import DEAD_TOKENS, PEOPLE
 from tests.web.signing_in import sign_in
-from tests.world import LIBERATION_MIDDLE, NOW, SETUP, TODAY, World, arrival, build_world
+from tests.world import LIBERATION_MIDDLE, NOW, SETUP, TODAY, World, arrival, build_world, came_home
 
 STREET, WRONG_COMMUNITY = "620102016", "620102016001"
 
@@ -209,6 +209,7 @@ def _walk(stage: Stage, case: str, journey: Journey) -> Journey:
     journey = actions.start_return(journey=journey, by=me, at=BEFORE)
     if case == "returning":
         return journey
+    journey = came_home(world, journey, BEFORE)
     return actions.end(journey=journey, by=home, at=BEFORE, reason=CloseReason.RETURNED)
 
 

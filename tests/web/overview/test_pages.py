@@ -21,7 +21,7 @@ from tests.reports.crowd import LIVES, Life, populate
 from tests.reports.test_overview import FAST, undone
 from tests.web.overview.reading import get, numbers, total
 from tests.web.signing_in import signed_in
-from tests.world import NOW, World, add_member, journey_at
+from tests.world import NOW, World, add_member, came_home, journey_at
 
 PAGES = ("/overview/", "/journeys/")
 
@@ -169,7 +169,7 @@ def test_the_receiving_side_sees_a_routing_card_until_it_accepts(world: World) -
 
 
 def test_after_the_end_only_home_lists_it(world: World) -> None:
-    journey = journey_at(world, Status.RETURNING)
+    journey = came_home(world, journey_at(world, Status.RETURNING))
     actions.end(journey=journey, by=world.actor("village_secretary"), at=NOW, reason="returned")  # type: ignore[arg-type]
     home, host = (signed_in(world.users[key]) for key in ("village_secretary", "community_secretary"))
     assert total(get(home, "/journeys/?status=closed")) == 1

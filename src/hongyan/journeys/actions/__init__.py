@@ -2,6 +2,8 @@
 
 from hongyan.journeys.actions.arriving import check_in, confirm, deny, find, relocate
 from hongyan.journeys.actions.caring import assign_caretakers
+from hongyan.journeys.actions.coming_home import check_credential, hold_return_talk, write_closing
+from hongyan.journeys.actions.departing_again import depart_again
 from hongyan.journeys.actions.dispatching import (
     decide,
     escalate,
@@ -20,18 +22,21 @@ __all__ = [
     "accept",
     "assign_caretakers",
     "cancel",
+    "check_credential",
     "check_in",
     "confirm",
     "contact",
     "decide",
     "deny",
     "depart",
+    "depart_again",
     "depart_due",
     "end",
     "escalate",
     "escalate_overdue",
     "find",
     "forward",
+    "hold_return_talk",
     "mark",
     "name_caretaker",
     "redirect",
@@ -43,4 +48,5 @@ __all__ = [
     "send_back",
     "start_return",
     "tell_by_phone",
+    "write_closing",
 ]

@@ -8,13 +8,15 @@ from django.db import transaction
 from hongyan.audit.actions import record
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys import ladder, periods
+from hongyan.journeys.actions.coming_home import open_return
 from hongyan.journeys.actions.making import already_made, change, demand, make
 from hongyan.journeys.models import Journey, Reason
 from hongyan.journeys.reading import deepest_division, fresh
 from hongyan.journeys.reading_steps import steps_of
 from hongyan.journeys.recording import HEARD, Change, Collision, tell, write_first
 from hongyan.journeys.refusals import Refused, Why, refuse
-from hongyan.journeys.rules import Standing, why_not_end, why_not_mark, why_not_resend
+from hongyan.journeys.return_rules import why_not_end
+from hongyan.journeys.rules import Standing, why_not_mark, why_not_resend
 from hongyan.journeys.states import POWER, STATUS_LABELS, Answer, CloseReason, Status, Verb
 from hongyan.journeys.telling import remind, resend, to_desk, to_member
 from hongyan.journeys.wording import day
@@ -53,6 +55,23 @@ def mark(
             member=member, by=by, departs_on=departs_on, expected_return_on=until, destination=destination
         )
     )
+    return open_journey(
+        member=member, by=by, at=at, departs_on=departs_on, destination=destination, key=key, leave=leave
+    )
+
+
+def open_journey(
+    *,
+    member: Member,
+    by: Actor,
+    at: datetime,
+    departs_on: date,
+    destination: str,
+    key: str | None,
+    leave: Leave,
+    again_of: Journey | None = None,
+) -> Journey:
+    """Write the journey of a member who may leave, first or again."""
     planned = departs_on > at.astimezone(SHANGHAI).date()
     journey = Journey(
         member=member,
@@ -62,11 +81,12 @@ def mark(
         holder=member.branch,
         holder_path=member.branch.path,
         due_at=periods.talk_due(departs_on, at) if planned else periods.check_in_due(departs_on, at),
-        is_short=periods.is_short(departs_on, until),
+        is_short=periods.is_short(departs_on, leave.get("expected_return_on")),
         departs_on=departs_on,
         destination_id=_division(destination),
         marked_at=at,
         marked_by=by.code,
+        again_of=again_of,
         **leave,
     )
     return _open(journey, by=by, at=at, key=key)
@@ -177,7 +197,9 @@ def start_return(
         }
         due = periods.return_talk_due(at)
         told = [to_desk(now, now.home, "returning", due=day(due))]
-        if now.host and now.host_id != now.home_id:
+        asked = open_return(now, at)
+        told += asked
+        if now.host and now.host_id != now.home_id and not asked:
             told.append(to_desk(now, now.host, "left"))
         return change(
             Verb.START_RETURN,
@@ -218,7 +240,7 @@ def end(
     """End a journey: returned, transferred, or removed by decision."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        demand(why_not_end(now, reason))
+        demand(why_not_end(now, reason, note, at))
         if reason == CloseReason.REMOVED and not note.strip():
             raise Refused(refuse(Why.REASON_MISSING))
         told = to_member(now, "ended")

@@ -12,7 +12,7 @@ from django.db.models import Q
 from hongyan.audit.actions import record
 from hongyan.finding.actions.forgetting import forget_found
 from hongyan.finding.models import Finding, Referral
-from hongyan.journeys.models import Handoff, Journey, Transition
+from hongyan.journeys.models import Handoff, Journey, Return, Transition
 from hongyan.members.models import BreakGlass, Member, PaperCode, User
 from hongyan.notifications.models import Notice
 from hongyan.privacy import tombstones
@@ -59,6 +59,9 @@ def _empty_member(member: Member, by: str, at: datetime) -> None:
         emergency_phone_sealed=b"",
         is_exempt=False,
         credential_number="",
+        credential_issued_on=None,
+        credential_checked_at=None,
+        credential_checked_by="",
         wechat_sealed=b"",
         restricted_at=None,
         restricted_by="",
@@ -82,6 +85,7 @@ def empty_words(journey_ids: list[int]) -> None:
     )
     Handoff.objects.filter(journey_id__in=journey_ids).update(note="", explanation={})
     Transition.objects.filter(journey_id__in=journey_ids).update(note="")
+    Return.objects.filter(journey_id__in=journey_ids).update(talk_by="", talk_note="", closing_note="")
 
 
 def _empty_rest(member: Member, by: str, at: datetime) -> None:

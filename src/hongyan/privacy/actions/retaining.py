@@ -17,7 +17,7 @@ from hongyan.finding.actions.forgetting import (
     unconfirmed_referrals,
 )
 from hongyan.geography.calendar import SHANGHAI
-from hongyan.journeys.models import Handoff, Journey, Transition
+from hongyan.journeys.models import Handoff, Journey, Return, Transition
 from hongyan.journeys.states import CloseReason
 from hongyan.members.actions import forget_expired
 from hongyan.members.models import ApiToken, Appointment, BreakGlass, Member, PaperCode, User
@@ -70,7 +70,9 @@ def closed_words(before: datetime, at: datetime) -> int:
     said = Q(destination_text="", employer="", talk_by="", party_group="")
     hops = Handoff.objects.filter(journey=OuterRef("pk")).exclude(note="", explanation={})
     moves = Transition.objects.filter(journey=OuterRef("pk")).exclude(note="")
-    rows = Journey.objects.filter(closed_at__lt=before).filter(~said | Exists(hops) | Exists(moves))
+    returns = Return.objects.filter(journey=OuterRef("pk")).exclude(talk_by="", talk_note="", closing_note="")
+    left = ~said | Exists(hops) | Exists(moves) | Exists(returns)
+    rows = Journey.objects.filter(closed_at__lt=before).filter(left)
     emptied = 0
     for found in _batches(rows):
         with transaction.atomic():

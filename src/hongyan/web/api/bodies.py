@@ -143,6 +143,20 @@ class Depart(Move):
     talk_by: Line = ""
 
 
+class ReturnTalk(Noted):
+    """The talk after the return; empty: today, by whoever sends this."""
+
+    talk_on: Day | None = None
+    talk_by: Line = ""
+
+
+class Credential(Move):
+    """The credential that was looked at; empty: as it is known."""
+
+    number: Line = ""
+    issued_on: Day | None = None
+
+
 class End(Noted):
     """Why a journey ends."""
 

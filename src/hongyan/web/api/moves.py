@@ -163,6 +163,26 @@ def start_return(request: HttpRequest, journey_id: JourneyId, body: bodies.Noted
     return moved(request, Verb.START_RETURN, journey_id, body, actions.start_return, note=body.note)
 
 
+@move(Verb.HOLD_RETURN_TALK)
+def hold_return_talk(request: HttpRequest, journey_id: JourneyId, body: bodies.ReturnTalk) -> Receipt:
+    """Note the talk home has held with a member who came back."""
+    words: dict[str, Any] = {"talk_on": body.talk_on, "talk_by": body.talk_by, "note": body.note}
+    return moved(request, Verb.HOLD_RETURN_TALK, journey_id, body, actions.hold_return_talk, **words)
+
+
+@move(Verb.WRITE_CLOSING)
+def write_closing(request: HttpRequest, journey_id: JourneyId, body: bodies.Reasoned) -> Receipt:
+    """Write as the host how hosting ended."""
+    return moved(request, Verb.WRITE_CLOSING, journey_id, body, actions.write_closing, note=body.note)
+
+
+@move(Verb.CHECK_CREDENTIAL)
+def check_credential(request: HttpRequest, journey_id: JourneyId, body: bodies.Credential) -> Receipt:
+    """Note that a member has shown his credential."""
+    words: dict[str, Any] = {"number": body.number, "issued_on": body.issued_on}
+    return moved(request, Verb.CHECK_CREDENTIAL, journey_id, body, actions.check_credential, **words)
+
+
 @move(Verb.END)
 def end(request: HttpRequest, journey_id: JourneyId, body: bodies.End) -> Receipt:
     """End a journey: returned, transferred, or removed by decision."""

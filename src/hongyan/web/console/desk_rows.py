@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from hongyan.journeys.models import Handoff, Journey
+from hongyan.journeys.models import Handoff, Journey, Return
 from hongyan.journeys.rules import BACKED_OUT
 from hongyan.journeys.states import ON_THE_WAY, STATUS_LABELS, Purpose, Status
 from hongyan.members.models import Absence
@@ -36,7 +36,7 @@ TONES = {
 def _duties(seat: Seat, actor: Actor, at: datetime) -> Q:
     """Select what this seat's desk owes a step on now."""
     powers, here = POWERS[seat.role], Q(holder_id=seat.organization_id)
-    duties = Q(pk__in=[])
+    duties, asked = Q(pk__in=[]), Q(pk__in=[])
     if Power.DISPATCH in powers or Power.ACCEPT in powers:
         duties |= Q(status__in=ON_THE_WAY)
     if Power.MARK in powers:
@@ -47,10 +47,14 @@ def _duties(seat: Seat, actor: Actor, at: datetime) -> Q:
         late = Q(status=Status.AWAITING, due_at__lt=at, member__is_exempt=False)
         duties |= Q(status=Status.RETURNING) | Q(status=Status.PLANNED, due_at__lt=at + SOON)
         duties |= late | waits & found
+    if Power.ACCEPT in powers:
+        # Whoever has left for home still lacks the host's word; after the end nobody asks for it any more.
+        owed = Return.objects.filter(host_id=seat.organization_id, closing_at=None)
+        asked = Q(pk__in=owed.values("journey_id"), status=Status.RETURNING)
     if Power.CARE in powers:
         contacts = Q(status=Status.HOSTED, due_at__lt=at + SOON)
         duties |= contacts & _own_or_covered(seat, actor, at) if seat.role == Role.CARETAKER else contacts
-    return here & duties
+    return here & duties | asked
 
 
 def _own_or_covered(seat: Seat, actor: Actor, at: datetime) -> Q:
@@ -97,7 +101,9 @@ def live_of(journey: Journey) -> Handoff | None:
 def with_people(journeys: QuerySet[Journey]) -> QuerySet[Journey]:
     """Read cases with everything a row says, in a constant number of queries."""
     live = Handoff.objects.filter(answered_at=None).select_related("sender")
-    near = journeys.select_related("member", "home", "host", "holder", "caretaker", "destination")
+    near = journeys.select_related(
+        "member", "home", "host", "holder", "caretaker", "destination", "homecoming"
+    )
     return near.prefetch_related(Prefetch("handoffs", live, to_attr="live"))
 
 
@@ -109,6 +115,15 @@ def known_for(journeys: Sequence[Journey], lives: Iterable[Handoff]) -> Known:
         Organization.objects.open().in_bulk(list(wanted)),
         frozenset(backed.values_list("journey_id", "receiver_id")),
     )
+
+
+def due_for(actor: Actor, journey: Journey) -> datetime | None:
+    """Return until when this viewer's own step is due: a host asked for its word has its own deadline."""
+    done = getattr(journey, "homecoming", None)
+    if journey.status != Status.RETURNING or done is None or not done.is_closing_owed:
+        return journey.due_at
+    mine = any(seat.organization_id == done.host_id for seat in actor.seats_for(Power.ACCEPT))
+    return done.closing_due_at if mine else journey.due_at
 
 
 def _stops(journeys: Sequence[Journey]) -> dict[int, int]:
@@ -125,7 +140,7 @@ def rows_of(journeys: Iterable[Journey], actor: Actor, at: datetime) -> list[Des
         DeskRow(
             journey=journey,
             card=card_of(actor, journey),
-            deadline=deadline(journey.due_at, at, journey.member.is_exempt),
+            deadline=deadline(due_for(actor, journey), at, journey.member.is_exempt),
             status=STATUS_LABELS[Status(journey.status)],
             tone=TONES[Status(journey.status)],
             stop=stops.get(journey.pk, 0) if journey.status in ON_THE_WAY else 0,

@@ -31,7 +31,9 @@ def case_or_404(actor: Actor, pk: int, *, writing: bool = False, permit: str = "
     A write to a case that lay on his desk until a moment ago is not a riddle: it raises Refused(STALE) naming
     who was faster, to him who had the page open.
     """
-    rows = Journey.objects.select_related("member", "home", "host", "holder", "caretaker", "destination")
+    rows = Journey.objects.select_related(
+        "member", "home", "host", "holder", "caretaker", "destination", "homecoming"
+    )
     if not (permit and _permitted(actor, pk, permit)):
         rows = rows.visible_to(actor)
     journey = rows.filter(pk=pk).first()

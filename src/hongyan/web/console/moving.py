@@ -48,6 +48,9 @@ DONE: dict[Verb, str] = {
     Verb.CONTACT: "已登记与{who}的联系。",
     Verb.RELOCATE: "已为{who}登记新的去处，现由{holder}办理，期限{due}；原接收组织在此前继续负责。",
     Verb.START_RETURN: "已登记{who}返乡，由{holder}在{due}前完成返回谈话。",
+    Verb.HOLD_RETURN_TALK: "已登记和{who}的返回谈话。",
+    Verb.WRITE_CLOSING: "已写好{who}的结束管理意见，{home}会收到通知。",
+    Verb.CHECK_CREDENTIAL: "已登记查验{who}的证件，一年后再查验。",
     Verb.END: "{who}的这段流动已办结。",
     Verb.CANCEL: "已撤销{who}的流出标记。",
 }
@@ -81,6 +84,8 @@ class Move:
     more: Callable[[HttpRequest, Journey], Mapping[str, Any]] = lambda request, journey: {}
     # Where somebody comes from and goes back to.
     back: str = "desk"
+    # Whether that place is a page of the case itself.
+    of_case: bool = False
 
 
 def new_key() -> str:
@@ -141,7 +146,7 @@ def _carry_out(request: HttpRequest, move: Move, journey: Journey, form: MoveFor
     # Read again: the action's own rows still name who held the case before.
     now = Journey.objects.select_related("member", "home", "holder").get(pk=moved.pk)
     messages.success(request, said(move.verb, now))
-    return redirect(move.back)
+    return redirect(move.back, moved.pk) if move.of_case else redirect(move.back)
 
 
 def make(request: HttpRequest, pk: int, move: Move) -> HttpResponse:

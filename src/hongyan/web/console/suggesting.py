@@ -26,11 +26,13 @@ class Step:
     label: str
     at_once: bool = False
     fields: Mapping[str, str] = field(default_factory=dict)
+    # Where the step is taken, when that is not the page of one move.
+    page: str = ""
 
     @property
     def url_name(self) -> str:
-        """Name the URL of the move."""
-        return str(self.verb)
+        """Name the URL of the step."""
+        return self.page or str(self.verb)
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,20 @@ def _at_home(journey: Journey, live: Handoff | None) -> Suggestion:
         return Suggestion(Step(Verb.DEPART, "登记谈话和出发"), f"计划{day}出发，还没有登记行前谈话")
     if status == Status.AWAITING:
         return Suggestion(Step(Verb.CONTACT, "电话联系"), "已提醒，仍未报到，请电话联系本人")
-    return Suggestion(Step(Verb.END, "谈话后办结"), "已在返回，完成返回谈话、查验活动证后办结")
+    return Suggestion(
+        Step(Verb.END, "办理返回", page="homecoming"), "已返回：谈话、看接收组织的意见、查验活动证，然后办结"
+    )
+
+
+def _coming_home(journey: Journey, actor: Actor) -> Suggestion | None:
+    """Ask the host for its closing note; home has its own things to do."""
+    done = getattr(journey, "homecoming", None)
+    owed = done is not None and done.is_closing_owed
+    if owed and standing(Verb.WRITE_CLOSING, journey, actor) and not standing(Verb.END, journey, actor):
+        return Suggestion(
+            Step(Verb.WRITE_CLOSING, "写结束管理意见"), "已返回，请写明他在这里的表现，供流出地办结时参考"
+        )
+    return None
 
 
 def suggest(journey: Journey, live: Handoff | None, actor: Actor, known: Known) -> Suggestion:
@@ -161,7 +176,7 @@ def suggest(journey: Journey, live: Handoff | None, actor: Actor, known: Known) 
     elif journey.status == Status.HOSTED:
         found = Suggestion(Step(Verb.CONTACT, "登记联系"), f"{_day(journey)}，请联系本人并登记")
     else:
-        found = _at_home(journey, live)
+        found = _coming_home(journey, actor) or _at_home(journey, live)
     if found.step and standing(found.step.verb, journey, actor) is None:
         return Suggestion(None, found.why)
     return found

@@ -14,7 +14,9 @@ from hongyan.geography.names import FILLERS, children_of, name_of, provinces
 from hongyan.geography.spellings import stem_of
 from hongyan.journeys.areas import route
 from hongyan.journeys.models import Journey
+from hongyan.journeys.return_rules import why_not_depart_again
 from hongyan.journeys.states import Status, Verb, find_move
+from hongyan.members.permissions import himself
 from hongyan.organizations import paths
 from hongyan.web.calling import caretaker_contact, contacts
 from hongyan.web.mobile.doors import nearest_stations
@@ -84,6 +86,7 @@ def shown_state(
         if known.may_move
         else None,
         "stations": nearest_stations(journey.destination_id or "") if known.may_move else [],
+        "may_depart_again": why_not_depart_again(journey, himself(journey.member)) is None,
         "notice": notice,
     }
     return render(request, "mobile/check_in/state.html", context, status=status)

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from hongyan.journeys.abroad import said_abroad_at
+from hongyan.journeys.return_rules import why_not_depart_again
 from hongyan.journeys.rules import live_handoff, why_not_resend
 from hongyan.web import guards
 from hongyan.web.calling import caretaker_contact
@@ -24,8 +25,7 @@ from hongyan.web.seen import seen
 def journey(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one case as far as this official may read it."""
     actor, now = actor_of(request), timezone.now()
-    case = case_or_404(actor, pk)
-    live = live_handoff(case)
+    live = live_handoff(case := case_or_404(actor, pk))
     seen(actor, [case.member_id], "case")
     fields = {
         "journey": case,
@@ -38,6 +38,7 @@ def journey(request: HttpRequest, pk: int) -> HttpResponse:
         "events": events_of(case, full=may_know(actor, case), everything="all" in request.GET),
         "newest": NEWEST,
         "abroad_at": said_abroad_at(case),
+        "may_depart_again": why_not_depart_again(case, actor) is None,
         "may_resend": why_not_resend(case, actor, now) is None,
     }
     return render(request, "console/journeys/journey.html", fields)

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from hongyan.journeys.links import path_for
 from hongyan.journeys.models import Journey
+from hongyan.journeys.return_rules import why_not_depart_again
 from hongyan.journeys.states import VERB_LABELS, Status, Verb
 from hongyan.members.models import Member
-from hongyan.members.permissions import Actor
+from hongyan.members.permissions import Actor, himself
 from hongyan.notifications.actions import mark_read
 from hongyan.notifications.inbox import inbox
 from hongyan.notifications.models import Notice
@@ -55,6 +56,7 @@ def _about(journey: Journey) -> dict[str, Any]:
         "whom": people[known.whom.pk],
         "caretaker": caretaker_contact(journey.caretaker, host, timezone.localdate(now)),
         "stations": nearest_stations(journey.destination_id or "") if known.may_move else [],
+        "may_depart_again": why_not_depart_again(journey, himself(journey.member)) is None,
         "timeline": _timeline(journey),
     }
 

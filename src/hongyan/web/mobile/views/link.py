@@ -105,7 +105,7 @@ def check_in(request: HttpRequest, journey: Journey, token: str) -> HttpResponse
         _make_move(request, journey)
     except Refused as refused:
         return _refused(request, token, refused)
-    _enter(request, journey.member_id)
+    enter(request, journey.member_id)
     return redirect("check_in_page", token)
 
 
@@ -117,12 +117,13 @@ def _make_move(request: HttpRequest, journey: Journey) -> Journey:
         arrival=arrival_from(request.POST, journey),
         by=himself(journey.member),
         at=timezone.now(),
-        key=_key(request),
+        key=key_of(request),
         expect=_expect(request),
     )
 
 
-def _key(request: HttpRequest) -> str | None:
+def key_of(request: HttpRequest) -> str | None:
+    """Read the key of the form; what is none counts as none."""
     key = request.POST.get("key", "")
     return key if KEY.fullmatch(key) else None
 
@@ -144,7 +145,7 @@ def _refused(request: HttpRequest, token: str, refused: Refused) -> HttpResponse
     return shown_state(request, journey, token, status=409, notice=notice)
 
 
-def _enter(request: HttpRequest, member_id: int) -> None:
+def enter(request: HttpRequest, member_id: int) -> None:
     """Let him onto the pages of his case: he holds the link and has just acted with it."""
     actor = request.actor  # type: ignore[attr-defined]
     if actor and actor.member_id == member_id:
@@ -180,9 +181,9 @@ def return_home(request: HttpRequest, journey: Journey, token: str) -> HttpRespo
         return redirect("check_in_page", token) if refusal else shown(request, "return_home", journey, token)
     try:
         actions.start_return(
-            journey=journey, by=me, at=timezone.now(), key=_key(request), expect=_expect(request)
+            journey=journey, by=me, at=timezone.now(), key=key_of(request), expect=_expect(request)
         )
     except Refused as refused:
         return _refused(request, token, refused)
-    _enter(request, journey.member_id)
+    enter(request, journey.member_id)
     return redirect("check_in_page", token)

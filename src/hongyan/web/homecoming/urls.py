@@ -1,0 +1,16 @@
+"""Which address leads to which step of coming home and going out again?"""
+
+from django.urls import URLPattern, URLResolver, path
+
+from hongyan.web.homecoming import member_views, views
+
+CASE = "journeys/<int:pk>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(CASE + "homecoming/", views.homecoming, name="homecoming"),
+    path(CASE + "hold-return-talk/", views.hold_return_talk, name="hold_return_talk"),
+    path(CASE + "write-closing/", views.write_closing, name="write_closing"),
+    path(CASE + "check-credential/", views.check_credential, name="check_credential"),
+    path(CASE + "depart-again/", views.depart_again, name="depart_again"),
+    path("r/<str:token>/again/", member_views.again, name="member_depart_again"),
+]

@@ -1,0 +1,41 @@
+"""Who may bring a return to its end, and let somebody set out again?"""
+
+from tests.web.matrix.people import CASES, HOLDER, MEMBER, PEOPLE, STRANGER
+from tests.web.matrix.relations import knows, over, seats, sees
+
+_CASE = "journeys/<int:pk>/"
+_MOVES = ("hold_return_talk", "write_closing", "check_credential")
+
+PAGES = {
+    _CASE + "homecoming/": {"GET": "case"},
+    **{
+        f"{_CASE}{verb.replace('_', '-')}/": {"GET": f"ask:{verb}", "POST": f"move:{verb}"} for verb in _MOVES
+    },
+    _CASE + "depart-again/": {"GET": "again:shown", "POST": "again:done"},
+    "r/<str:token>/again/": {"GET": "link:shown", "POST": "link_again:"},
+}
+API = {
+    f"api/v1/journeys/<int:journey_id>/{verb.replace('_', '-')}": {"POST": f"move:{verb}"} for verb in _MOVES
+}
+
+
+def _again(detail: str, person: str, case: str) -> str:
+    """Answer for setting out again: from a journey that ended, by home or above it, which knows him."""
+    if PEOPLE[person] == STRANGER:
+        return "sign_in"
+    if PEOPLE[person] in (MEMBER, HOLDER) or not seats(person, "see"):
+        return "not_found"
+    if not (sees(person, case) and knows(person, case)):
+        return "not_found"
+    return detail if "closed" in CASES[case] and over(person, "mark", CASES[case]["home"]) else "refused"
+
+
+def _link_again(detail: str, person: str, link: str) -> str:
+    """Answer for the member's own link: after the end it opens the next journey, before it refuses."""
+    kind, _, case = link.partition(":")
+    if kind != "valid":
+        return "not_found" if kind == "forged" else "refused"
+    return "done" if case == "closed" else "refused"
+
+
+RULES = {"again": _again, "link_again": _link_again}

@@ -17,7 +17,7 @@ SPEAKING = {
     "src/hongyan/**/refusals.py": "the sentences of refusals",
     "src/hongyan/geography/**/*.py": "reasons for people, and the words of Chinese addresses",
     "src/hongyan/journeys/routing.py": "reasons for people",
-    "src/hongyan/journeys/wording.py": "words for hand-offs, notes and notices",
+    "src/hongyan/*/wording.py": "words for hand-offs, notes and notices",
     "src/hongyan/notifications/texts.py": "what a notice says",
     "src/hongyan/**/demo*/**/*.py": "seeds of the demo",
     "src/hongyan/**/management/commands/*.py": "what an operator reads on the screen",

@@ -47,7 +47,7 @@ def waiting(world: World, at: datetime, phone: str) -> Referral:
         said_sealed=tidy(name="石敢当", phone=phone).sealed(REFERRAL, uid),
         phone_hash=phone,
         made_at=at,
-        made_by="public",
+        made_by="system:poster",
     )
 
 
@@ -88,7 +88,7 @@ def _confirmed_referrals(world: World, old: datetime, young: datetime) -> Left:
         row = waiting(world, at, f"1009999000{number}")
         finding = register(world, young)
         Referral.objects.filter(pk=row.pk).update(
-            said_sealed=b"", phone_hash="", confirmed_at=at, confirmed_by="public", finding=finding
+            said_sealed=b"", phone_hash="", confirmed_at=at, confirmed_by="system:poster", finding=finding
         )
         rows.append(row)
     return _there(*rows)

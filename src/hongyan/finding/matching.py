@@ -29,13 +29,18 @@ def matched(said: Said, home: str) -> Member | None:
     people = Member.objects.filter(name=said.name, erased_at=None).select_related("branch")
     if len(said.id_number) == ID_LENGTH:
         return _only(list(people.filter(id_number_hash__in=id_number_hashes(said.id_number))[:2]))
-    if said.phone:
-        found = _only(list(people.filter(phone_hash__in=phone_hashes(said.phone))[:2]))
-        if found:
-            return found
+    found = bearer(said)
+    if found:
+        return found
     if len(said.id_number) >= SHORTEST_TAIL:
         return _by_tail(list(_from(people, home)[:MOST_NAMESAKES]), said.id_number)
     return _only(list(_from(people, home)[:2])) if len(home) >= Level.COUNTY else None
+
+
+def bearer(said: Said) -> Member | None:
+    """Find the one member who bears this name and this phone: proof enough to act for himself."""
+    people = Member.objects.filter(name=said.name, erased_at=None).select_related("branch")
+    return _only(list(people.filter(phone_hash__in=phone_hashes(said.phone))[:2])) if said.phone else None
 
 
 def _only(found: list[Member]) -> Member | None:

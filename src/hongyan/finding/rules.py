@@ -1,10 +1,10 @@
 """May somebody answer for a person who was found, and if not, why not?"""
 
-from hongyan.finding.models import Finding, Outcome
+from hongyan.finding.models import Company, Finding, Outcome, ReferralSwitch
 from hongyan.finding.refusals import Refusal, Why, refuse
 from hongyan.journeys.states import Answer
 from hongyan.members.permissions import Actor
-from hongyan.members.roles import Power
+from hongyan.members.roles import Power, Role
 
 # How home's answer on the journey's own page reads for the finder.
 OUTCOMES = {
@@ -47,3 +47,16 @@ def why_not_confirm(finding: Finding, by: Actor) -> Refusal | None:
     if by.seat_over(Power.MARK, finding.member.branch_path) is None:
         return refuse(Why.NOT_ASKED, holder=finding.member.branch.short_name)
     return None
+
+
+def observes(company: Company, by: Actor) -> bool:
+    """Tell whether somebody is an observer for the organisation a company belongs to."""
+    return any(
+        seat.role == Role.OBSERVER and seat.organization_id == company.organization_id for seat in by.seats
+    )
+
+
+def may_refer(company: Company, by: Actor) -> bool:
+    """Tell whether this observer may name somebody: only where his organisation has switched that on."""
+    switch = ReferralSwitch.objects.filter(organization_id=company.organization_id, is_on=True)
+    return observes(company, by) and switch.exists()

@@ -64,7 +64,7 @@ class Actor:
         return tuple({seat.path for seat in self.seats_for(Power.SEE)})
 
 
-SYSTEM_LABELS = {"system:clock": "系统", "system:setup": "系统"}
+SYSTEM_LABELS = {"system:clock": "系统", "system:setup": "系统", "system:poster": "本人扫码"}
 CLOCK = Actor(code="system:clock", name=SYSTEM_LABELS["system:clock"])
 
 

@@ -98,6 +98,34 @@ def serve_area(
 
 
 @transaction.atomic
+def add_workplace(
+    *, organization: Organization, division_id: str, name: str, by: str, at: datetime
+) -> ServiceArea:
+    """Let an organisation serve the people of one more workplace in a division."""
+    kind = AreaKind.WORKPLACE
+    areas = ServiceArea.objects.select_for_update()
+    area = areas.filter(organization=organization, kind=kind, division_id=division_id, origin=None).first()
+    if area is None:
+        return serve_area(
+            organization=organization, kind=kind, division_id=division_id, workplaces=name, by=by, at=at
+        )
+    if name not in area.workplaces.splitlines():
+        area.workplaces = f"{area.workplaces.rstrip()}\n{name}".strip()
+        area.save(update_fields=["workplaces"])
+        subject = f"organization:{organization.pk}"
+        details = {"area": area.pk}
+        record(
+            actor=by,
+            verb="add_workplace",
+            subject=subject,
+            organization=organization.pk,
+            details=details,
+            at=at,
+        )
+    return area
+
+
+@transaction.atomic
 def open_station(
     *,
     organization: Organization,

@@ -25,6 +25,16 @@ def lay_out(scene: Scene) -> None:
             at=NOW,
         )
         scene.numbers[name] = finding.pk
+    company = actions.add_company(
+        organization=world["jingning_park"],
+        name="金果食品有限公司",
+        place="620826",
+        by=world.actor("park_secretary"),
+        at=NOW,
+    )
+    scene.numbers["company"] = company.pk
+    park = world["jingning_park"]
+    actions.switch_referrals(organization=park, on=True, by=world.actor("park_secretary"), at=NOW)
 
 
 PAGES = {
@@ -34,5 +44,11 @@ PAGES = {
         *visits("village_secretary", number="found at home"),
         *visits("chengguan_department", number="found unknown"),
     ),
+    "companies": visits("park_secretary"),
+    "poster": visits("observer", number="company"),
+    "refer": visits("observer", number="company"),
 }
-NOT_PAGES: dict[str, str] = {}
+NOT_PAGES = {
+    "come_forward": "needs a poster; tests/web/found and the browser's story walk it",
+    "confirm_referral": "needs the link in a message; tests/web/found and the browser's story walk it",
+}

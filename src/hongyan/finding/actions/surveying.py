@@ -32,6 +32,8 @@ class Manner(TypedDict, total=False):
 
     source: Source
     company: Company | None
+    # He has made the move himself already: nobody has to be asked.
+    outcome: Outcome | None
 
 
 def register_found(
@@ -77,7 +79,7 @@ def bring_in(
             return done
         member = matched(said, home)
         journey = _open_journey(member)
-        met = _Met(organization, said, home, consent, member, journey)
+        met = _Met(organization, said, home, consent, member, journey, manner.pop("outcome", None))
         desk = _asked(met, by, at)
         finding = _written(met, desk, by, at, key=key, **manner)
         if finding.closed_at is None and desk.handoff is None:
@@ -97,16 +99,18 @@ class _Met:
     consent: Consent
     member: Member | None
     journey: Journey | None
+    moved: Outcome | None = None
 
     @property
-    def kept_here(self) -> bool:
-        """Tell whether his finder keeps him already: then nobody has to be asked."""
-        return self.journey is not None and self.journey.host_id == self.finder.pk
+    def outcome(self) -> Outcome | None:
+        """Say how it ends at once: he has moved by himself, or his finder keeps him already."""
+        kept = self.journey is not None and self.journey.host_id == self.finder.pk
+        return self.moved or (Outcome.KNOWN if kept else None)
 
 
 def _written(met: _Met, desk: Desk, by: Actor, at: datetime, **more: Any) -> Finding:
     """Write the finding and its audit entry."""
-    uid, kept = new_uid(), met.kept_here
+    uid, done = new_uid(), met.outcome
     finding = Finding.objects.create(
         uid=uid,
         organization=met.finder,
@@ -119,12 +123,12 @@ def _written(met: _Met, desk: Desk, by: Actor, at: datetime, **more: Any) -> Fin
         handoff=desk.handoff,
         holder=desk.holder,
         holder_path=desk.holder.path,
-        due_at=None if kept else desk.due_at,
+        due_at=None if done else desk.due_at,
         registered_at=at,
         registered_by=by.code,
-        outcome=Outcome.KNOWN if kept else "",
-        closed_at=at if kept else None,
-        closed_by=by.code if kept else "",
+        outcome=done or "",
+        closed_at=at if done else None,
+        closed_by=by.code if done else "",
         **more,
     )
     subject, details = f"finding:{finding.pk}", {"source": str(finding.source)}
@@ -149,7 +153,7 @@ def _asked(met: _Met, by: Actor, at: datetime) -> Desk:
     if met.member is None:
         return outside_desk(met.home, met.finder, at)
     journey = met.journey
-    if journey is None or Status(journey.status) not in STILL_TO_COME:
+    if met.outcome or journey is None or Status(journey.status) not in STILL_TO_COME:
         return Desk(met.member.branch, periods.hop_due(at))
     handoff = report(journey, met.finder, by, at)
     return Desk(journey.home, handoff.due_at, handoff)

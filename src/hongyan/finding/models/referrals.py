@@ -20,7 +20,7 @@ class Referral(models.Model):
     # One message a name: the same phone is not written to twice for one company while it waits.
     phone_hash = models.CharField(max_length=64, blank=True, default="")
     made_at = models.DateTimeField()
-    # "public" for whoever filled in the poster's own page.
+    # "system:poster" for whoever filled in the poster's own page.
     made_by = models.CharField(max_length=40)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.CharField(max_length=40, blank=True, default="")

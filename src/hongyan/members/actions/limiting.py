@@ -48,6 +48,12 @@ LIMITS = {
         # Nobody may have home asked about everybody.
         Limit("survey", 60, timedelta(hours=1)),
         Limit("survey_of_organization", 300, timedelta(days=1)),
+        # No phone is flooded, no poster turned into a machine that sends messages to strangers.
+        Limit("referral_to_phone", 3, timedelta(days=1)),
+        Limit("referral_from_address", 20, timedelta(hours=1)),
+        Limit("referral_by_observer", 30, timedelta(hours=1)),
+        Limit("referral_of_company", 200, timedelta(days=1)),
+        Limit("referral_by_all", 1_000, timedelta(hours=1)),
         Limit("break_glass", 5, timedelta(days=1)),
         Limit("export", 20, timedelta(days=1)),
     )

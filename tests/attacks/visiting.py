@@ -42,6 +42,7 @@ class Visit:
     organization: str = ""
     query: str = ""
     number: str = ""
+    kind: str = ""
 
     def path(self, name: str, scene: Scene, door: URLPattern) -> str:
         """Spell the address of a page."""
@@ -56,6 +57,8 @@ class Visit:
                 else None
             )
             arguments["pk"] = row.pk if row else scene.numbers[self.number]
+        if self.kind:
+            arguments["kind"] = self.kind
         if "token" in wanted:
             arguments["token"] = token_for(scene.refresh(self.case))
         return reverse(name, kwargs=arguments) + self.query

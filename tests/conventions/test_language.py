@@ -19,6 +19,10 @@ SPEAKING = {
     "src/hongyan/journeys/routing.py": "reasons for people",
     "src/hongyan/*/wording.py": "words for hand-offs, notes and notices",
     "src/hongyan/notifications/texts.py": "what a notice says",
+    "src/hongyan/roster/columns.py": "titles of the national system's export",
+    "src/hongyan/roster/reading.py": "what stands in its cells",
+    "src/hongyan/roster/branches.py": "how names of branches are written",
+    "src/hongyan/roster/listing.py": "words of a list",
     "src/hongyan/**/demo*/**/*.py": "seeds of the demo",
     "src/hongyan/**/management/commands/*.py": "what an operator reads on the screen",
 }

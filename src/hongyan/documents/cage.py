@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +19,8 @@ from hongyan.documents.refusals import Why
 ENTRY = Path(__file__).with_name("caged.py")
 # How many files this process lets be read at once, and how long a further one waits for its turn.
 AT_ONCE = 2
+# No line of an answer that comes in pieces is longer.
+LONGEST_LINE = 8_000_000
 PATIENCE_SECONDS = 15.0
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
@@ -67,22 +69,70 @@ def _object(line: bytes) -> dict[str, Any]:
     return found
 
 
+def stream(
+    program: str, given: IO[bytes], question: dict[str, Any], bars: Bars
+) -> Generator[dict[str, Any], None, None]:
+    """Let a caged child read a file; yield its lines while it reads, or raise Broken; close it in the end."""
+    if not _turns.acquire(timeout=PATIENCE_SECONDS):
+        raise Broken(Why.BUSY)
+    try:
+        child = _started(program, given, question, bars)
+        late = threading.Timer(bars.wall_seconds, child.kill)
+        late.start()
+        try:
+            yield from _said(child, bars.answer)
+        finally:
+            late.cancel()
+            child.kill()
+            child.wait()
+            if child.stdout:
+                child.stdout.close()
+    finally:
+        _turns.release()
+
+
+def _said(child: "subprocess.Popen[bytes]", most: int) -> Iterator[dict[str, Any]]:
+    """Yield what a child says line by line, up to the limit, and see it end well."""
+    said = 0
+    while child.stdout and (line := child.stdout.readline(LONGEST_LINE)):
+        said += len(line)
+        if said > most or not line.endswith(b"\n"):
+            raise Broken(Why.OVERWHELMING)
+        yield _object(line)
+    ended = child.wait()
+    if ended:
+        # 1: not killed and not starved, the program met something it has no name for.
+        raise Broken(Why.DAMAGED if ended == 1 else Why.OVERWHELMING)
+
+
+def _started(
+    program: str, given: IO[bytes], question: dict[str, Any], bars: Bars
+) -> "subprocess.Popen[bytes]":
+    """Start the child with the file as its standard input."""
+    words = [program, str(bars.memory), str(bars.cpu_seconds), json.dumps(question)]
+    return subprocess.Popen(
+        [sys.executable, "-I", "-B", str(ENTRY), *words],
+        stdin=given,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"},
+        start_new_session=True,
+    )
+
+
+def in_memory(content: bytes) -> IO[bytes]:
+    """Make a file of bytes in memory, not in a folder: what somebody uploads never lies on a disk."""
+    given = os.fdopen(os.memfd_create("caged"), "wb+")
+    given.write(content)
+    given.seek(0)
+    return given
+
+
 def _run(program: str, content: bytes, question: dict[str, Any], bars: Bars) -> bytes:
     """Start the child, give it the bytes, take its answer up to the limit, and see it end."""
-    words = [program, str(bars.memory), str(bars.cpu_seconds), json.dumps(question)]
-    with os.fdopen(os.memfd_create("caged"), "wb+") as given:
-        # Memory, not a folder: what somebody uploads never lies on a disk.
-        given.write(content)
-        given.seek(0)
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-B", str(ENTRY), *words],
-            stdin=given,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env={"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"},
-            start_new_session=True,
-        )
+    with in_memory(content) as given:
+        child = _started(program, given, question, bars)
     late = threading.Timer(bars.wall_seconds, child.kill)
     late.start()
     try:

@@ -10,7 +10,11 @@ from pathlib import Path
 from typing import Any
 
 # Everything a program needs is loaded before the bars are down: afterwards no file can be opened.
-PROGRAMS = {"sheet": "hongyan.documents.parsing", "photo": "hongyan.documents.picturing"}
+PROGRAMS = {
+    "sheet": "hongyan.documents.parsing",
+    "roll": "hongyan.documents.rolling",
+    "photo": "hongyan.documents.picturing",
+}
 EVER_OPEN = 3
 
 

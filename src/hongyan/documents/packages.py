@@ -13,7 +13,7 @@ ENTRIES = 2000
 SWOLLEN = 160_000_000
 RATIO = 250
 HARMLESS = 2_000_000
-CHUNK = 1 << 18
+CHUNK, SLICE = 1 << 18, 1 << 16
 # How the parts of a spreadsheet may be packed; other ways pack a gigabyte into a kilobyte.
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _MACROS = re.compile(r"vbaProject|macrosheets/|^Basic/|activeX/", re.IGNORECASE)
@@ -48,10 +48,17 @@ def _pieces(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         yield packed
         return
     unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
-    while packed and not unpacking.eof:
-        yield unpacking.decompress(packed, CHUNK)
-        packed = unpacking.unconsumed_tail
-    if not unpacking.eof or unpacking.unused_data:
+    used = 0
+    # Fed in slices: what is left over is copied each time, and of a long part that would be all of it.
+    while used < len(packed) and not unpacking.eof:
+        given = packed[used : used + SLICE]
+        used += len(given)
+        while given and not unpacking.eof:
+            yield unpacking.decompress(given, CHUNK)
+            given = unpacking.unconsumed_tail
+    while not unpacking.eof and (rest := unpacking.decompress(b"", CHUNK)):
+        yield rest
+    if not unpacking.eof or unpacking.unused_data or used < len(packed):
         raise zlib.error("the part ends elsewhere")
 
 
@@ -70,7 +77,7 @@ def _part(content: bytes, entry: zipfile.ZipInfo, left: int) -> int | Refusal:
     return size if size == entry.file_size else refuse(Why.DAMAGED)
 
 
-def why_not(content: bytes) -> Refusal | None:
+def why_not(content: bytes, swollen: int = SWOLLEN) -> Refusal | None:
     """Say why this package is not read, if anything speaks against it."""
     # The number of entries, from the end of the archive, before the list of them is built.
     end = content.rfind(b"PK\x05\x06")
@@ -82,14 +89,14 @@ def why_not(content: bytes) -> Refusal | None:
             names = [entry.filename for entry in entries]
             claimed, packed = (sum(sizes) for sizes in zip(*map(_sizes, entries), strict=True))
             # Parts that share their bytes add up to more than the file.
-            if len(entries) > ENTRIES or claimed > SWOLLEN or packed > len(content):
+            if len(entries) > ENTRIES or claimed > swollen or packed > len(content):
                 return refuse(Why.SWELLS)
             if any(entry.flag_bits & 1 for entry in entries):
                 return refuse(Why.ENCRYPTED)
             if len(set(names)) < len(names) or {entry.compress_type for entry in entries} - METHODS:
                 # Two parts of one name: two programs would read two different sheets.
                 return refuse(Why.DAMAGED)
-            return _kinds(set(names)) or _parts(content, entries)
+            return _kinds(set(names)) or _parts(content, entries, swollen)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError):
         return refuse(Why.DAMAGED)
 
@@ -98,8 +105,7 @@ def _sizes(entry: zipfile.ZipInfo) -> tuple[int, int]:
     return entry.file_size, entry.compress_size
 
 
-def _parts(content: bytes, entries: list[zipfile.ZipInfo]) -> Refusal | None:
-    left = SWOLLEN
+def _parts(content: bytes, entries: list[zipfile.ZipInfo], left: int) -> Refusal | None:
     for entry in entries:
         size = _part(content, entry, left)
         if isinstance(size, Refusal):
@@ -113,13 +119,13 @@ def _attribute(tag: bytes, name: bytes) -> str:
     return found[1].decode("utf-8", "replace") if found else ""
 
 
-def _sheet_part(package: zipfile.ZipFile, index: int) -> bytes:
+def _sheet_part(package: zipfile.ZipFile, index: int) -> zipfile.ZipInfo:
     """Find the part of a sheet by its place in the workbook."""
     ids = [a or b for a, b in _SHEET.findall(package.read("xl/workbook.xml"))]
     ties = _TIE.findall(package.read("xl/_rels/workbook.xml.rels"))
     wanted = ids[index].decode()
     target = next(_attribute(tie, b"Target") for tie in ties if _attribute(tie, b"Id") == wanted)
-    return package.read(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
+    return package.getinfo(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
 
 
 def _column(letters: bytes) -> int:
@@ -134,15 +140,33 @@ def without_result(content: bytes, index: int) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
     with zipfile.ZipFile(BytesIO(content)) as package:
         try:
-            text = _sheet_part(package, index)
+            part = _sheet_part(package, index)
         except (KeyError, IndexError, StopIteration):
             # A workbook laid out unlike any program we know; its values are read all the same.
             return {}
+    for text in _whole_rows(_pieces(content, part)):
+        if b't="e"' in text or b"<f" in text:
+            found.update(_failed(text))
+    return found
+
+
+def _whole_rows(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Cut a sheet where a row ends, so that no cell is torn and a long sheet never lies in memory whole."""
+    held = b""
+    for piece in pieces:
+        held += piece
+        whole, sign, rest = held.rpartition(b"</row>")
+        if sign:
+            yield whole
+            held = rest
+    yield held
+
+
+def _failed(text: bytes) -> Iterator[tuple[tuple[int, int], str]]:
     for letters, row, attributes, inner in _CELL.findall(text):
         where = int(row) - 1, _column(letters)
         if b't="e"' in attributes:
             value = _VALUE.search(inner)
-            found[where] = value[1].decode("utf-8", "replace") if value else "#N/A"
+            yield where, value[1].decode("utf-8", "replace") if value else "#N/A"
         elif _UNCOMPUTED.search(inner):
-            found[where] = "#N/A"
-    return found
+            yield where, "#N/A"

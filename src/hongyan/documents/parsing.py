@@ -146,7 +146,7 @@ def _decoded(content: bytes) -> str | None:
     return None
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """Find the sign between the cells: the one that stands in most of the first lines, outside quotes."""
     lines = [_QUOTED.sub("", line) for line in text[:20_000].splitlines() if line.strip()][:ABOVE_TITLES]
     often = {sign: sum(sign in line for line in lines) for sign in ",\t;"}
@@ -167,7 +167,7 @@ def _text(content: bytes, max_rows: int, wanted: frozenset[str]) -> Refusal | li
     ):
         return refuse(Why.WEB_PAGE)
     csv.field_size_limit(len(text) + 1)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     try:
         rows = _filled(enumerate(reader, start=1), max_rows)
     except csv.Error:

@@ -38,6 +38,7 @@ class Power(StrEnum):
     ACCEPT = "accept"
     DECIDE = "decide"
     CARE = "care"
+    ENROL = "enrol"
     EXPORT = "export"
     APPROVE = "approve"
     APPOINT = "appoint"
@@ -53,6 +54,7 @@ POWER_LABELS = {
     Power.ACCEPT: "接收纳管",
     Power.DECIDE: "上级裁定",
     Power.CARE: "联系和关怀",
+    Power.ENROL: "导入、登记和更正党员名册",
     Power.EXPORT: "导出名册（写明用途、限量、留痕）",
     Power.APPROVE: "复核他人的超量导出和删除申请",
     Power.APPOINT: "任免本级工作人员和下级组织的人员",
@@ -117,6 +119,7 @@ RELATIONS: dict[Reach, frozenset[Relation]] = {
 # How far the powers go that are no moves; how far a move goes depends on the party that makes it.
 REACHES: dict[Power, Reach] = {
     Power.SEE: Reach.SHARED,
+    Power.ENROL: Reach.DOWN,
     Power.EXPORT: Reach.SHARED,
     Power.APPROVE: Reach.DOWN,
     Power.APPOINT: Reach.HANDED,
@@ -139,10 +142,10 @@ _WORK = frozenset(
 )
 
 POWERS: dict[Role, frozenset[Power]] = {
-    Role.SECRETARY: _WORK | {Power.APPOINT, Power.APPROVE},
+    Role.SECRETARY: _WORK | {Power.ENROL, Power.APPOINT, Power.APPROVE},
     Role.ORGANISER: _WORK,
     Role.LIAISON: _WORK | {Power.APPOINT},
-    Role.DEPARTMENT: _WORK | {Power.APPOINT, Power.APPROVE, Power.BREAK_GLASS},
+    Role.DEPARTMENT: _WORK | {Power.ENROL, Power.APPOINT, Power.APPROVE, Power.BREAK_GLASS},
     Role.WINDOW: frozenset({Power.SEE, Power.ASSIST, Power.CARE}),
     Role.CARETAKER: frozenset({Power.SEE, Power.CARE}),
     # Observers read nothing: they hand in referrals and never learn an outcome.

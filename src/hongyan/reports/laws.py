@@ -15,6 +15,7 @@ from hongyan.journeys.states import MOVES, Status, Verb
 from hongyan.notifications.texts import LABELS
 from hongyan.reports.found_laws import FOUND_LAWS
 from hongyan.reports.law import Law
+from hongyan.reports.roster_laws import ROSTER_LAWS
 
 # Of each law so many violations are shown; the rest is counted.
 SHOWN = 50
@@ -249,10 +250,10 @@ def shown(law: str, found: Iterable[tuple[Any, ...]]) -> list[Violation]:
 
 
 def broken() -> list[Violation]:
-    """Look for everything that breaks a law of the journeys, or of people who were found."""
+    """Look for everything that breaks a law of the journeys, of people who were found, of rosters."""
     found = [
         violation
-        for law in (*LAWS, *FOUND_LAWS)
+        for law in (*LAWS, *FOUND_LAWS, *ROSTER_LAWS)
         for violation in shown(law.name, rows(law.sql, law.parameters))
     ]
     return found + [violation for name, look in OTHERS for violation in shown(name, look())]

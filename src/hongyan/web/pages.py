@@ -49,6 +49,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "desk_count": SimpleLazyObject(lambda: desk_count(actor) if actor else 0),
         "requests_waiting": SimpleLazyObject(lambda: owed(actor, timezone.now()).count() if actor else 0),
         "may_mark": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.MARK))),
+        "may_enrol": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.ENROL))),
         "may_export": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.EXPORT))),
         "may_break_glass": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.BREAK_GLASS))),
         "may_audit": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.AUDIT))),

@@ -6,6 +6,7 @@ urlpatterns = [
     # First: a call of another system need not be compared with every page.
     path("api/v1/", include("hongyan.web.api.urls")),
     path("", include("hongyan.web.accounts.urls")),
+    path("", include("hongyan.web.roster.urls")),
     path("", include("hongyan.web.console.urls")),
     path("", include("hongyan.web.mobile.urls")),
     path("", include("hongyan.web.overview_urls")),

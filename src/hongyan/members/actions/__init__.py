@@ -3,6 +3,7 @@
 from hongyan.members.actions.accounts import bind_wechat, own_account, set_password, unbind_wechat
 from hongyan.members.actions.appointing import appoint
 from hongyan.members.actions.enrolling import enrol, register_user
+from hongyan.members.actions.enrolling_many import Amendment, Newcomer, amend_many, enrol_many
 from hongyan.members.actions.factors import (
     add_passkey,
     add_totp,
@@ -17,13 +18,17 @@ from hongyan.members.actions.paper import PAPER_REASON_LABELS, PaperReason, prin
 __all__ = [
     "LIMITS",
     "PAPER_REASON_LABELS",
+    "Amendment",
     "Limit",
+    "Newcomer",
     "PaperReason",
     "add_passkey",
     "add_totp",
+    "amend_many",
     "appoint",
     "bind_wechat",
     "enrol",
+    "enrol_many",
     "forget_expired",
     "forget_factors",
     "give_back",

@@ -36,6 +36,8 @@ from hongyan.privacy.actions.erasing import (
 )
 from hongyan.privacy.models import Consent, RightsRequest
 from hongyan.privacy.policy import policy
+from hongyan.roster.actions import purge_rows
+from hongyan.roster.models import Gone
 from hongyan.schedule.actions import forget_runs
 from hongyan.vault.sealing import VERSION
 
@@ -167,6 +169,16 @@ def answered_requests(before: datetime, at: datetime) -> int:
     return full.update(value_sealed=b"", note_sealed=b"", reason_sealed=b"")
 
 
+def staged_rows(before: datetime, at: datetime) -> int:
+    """Let go of what waited too long to be compared, or was not taken."""
+    return purge_rows(before=before, at=at)
+
+
+def answered_gone(before: datetime, at: datetime) -> int:
+    """Delete why somebody was missing from an export, long after."""
+    return _delete(Gone.objects.filter(answered_at__lt=before))
+
+
 def left_membership(before: datetime, at: datetime) -> int:
     """Erase members whose membership left the branch and who have not been away since."""
     left = Q(close_reason__in=(CloseReason.TRANSFERRED, CloseReason.REMOVED))
@@ -224,6 +236,8 @@ APPLIERS: dict[str, Applier] = {
         former_officials,
         withdrawn_consents,
         answered_requests,
+        staged_rows,
+        answered_gone,
         left_membership,
         sessions,
         cached,

@@ -75,6 +75,16 @@ DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "serve_area": "登记服务范围",
     "open_station": "设立站点",
     "picture_station": "更换站点照片",
+    "take_in": "读入全国系统名册",
+    "confirm_intake": "确认名册导入",
+    "finish_intake": "名册导入完成",
+    "discard_intake": "放弃名册导入",
+    "purge_rows": "到期清理待核对的名册",
+    "enrol_many": "按全国系统录入名册",
+    "amend": "按全国系统更正信息",
+    "move_member": "按全国系统变更党支部",
+    "answer_gone": "写明不在全国名册的原因",
+    "take_rejected": "下载名册导入的退回清单",
 }
 PURPOSES = {
     "desk": "看待办",
@@ -82,6 +92,7 @@ PURPOSES = {
     "window": "窗口核对本人",
     "list": "看名单",
     "roster": "看名册",
+    "compare": "核对名册导入",
     "rights": "办理权利申请",
     "print_paper_code": "打印纸质登录码",
     "break_glass": "紧急查看",
@@ -97,6 +108,7 @@ KINDS = {
     "audit": "审计记录",
     "key": "密钥",
     "rule": "保存期限规则",
+    "intake": "名册导入",
     "demo": "演示数据",
 }
 # Who acts without being a person, and what has a name instead of a number.

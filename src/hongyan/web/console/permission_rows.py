@@ -51,6 +51,7 @@ PARTY_MEANINGS: dict[Party, str] = {
 # What stands beside a power where the reach alone would mislead.
 REMARKS: dict[Power, str] = {
     Power.SEE: "接收以前只看流转卡（姓氏、去向、预计时间）；接收后看全部；结束后流入地只留统计数。",
+    Power.ENROL: "名册以全国系统为准，这里只接收和核对。",
     Power.EXPORT: "只导出自己看得到的内容；超过上限要另一人复核。",
     Power.APPROVE: "不能复核自己提出的申请。",
     Power.APPOINT: "不能任免自己，不能任免上级。",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from hongyan.reports.laws import LAWS, OTHERS, broken, counted
 from hongyan.reports.recount import differences
+from hongyan.reports.roster_laws import ROSTER_LAWS
 from hongyan.statements import snapshot
 
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             differing, figures = differences(timezone.now(), everything=options["everything"])
             checked = counted()
         violations += differing
-        checked |= {"laws": len(LAWS) + len(OTHERS) + 3, "figures": figures}
+        checked |= {"laws": len(LAWS) + len(ROSTER_LAWS) + len(OTHERS) + 3, "figures": figures}
         report = {
             "checked": checked,
             "seconds": round(time.monotonic() - begun, 1),

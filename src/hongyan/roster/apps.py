@@ -1,0 +1,9 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class RosterConfig(AppConfig):
+    """Names the app."""
+
+    name = "hongyan.roster"

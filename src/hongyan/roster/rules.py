@@ -1,0 +1,56 @@
+"""May somebody take in an export for this organisation, confirm it or give it up, and if not, why not?"""
+
+from django.utils import timezone
+
+from hongyan.journeys.wording import SOMEBODY
+from hongyan.members.permissions import Actor, names_of
+from hongyan.members.roles import Power
+from hongyan.organizations.models import Organization
+from hongyan.roster.columns import FIELD_LABELS, REQUIRED, Field, Layout
+from hongyan.roster.models import Intake, Stage
+from hongyan.roster.refusals import Refusal, Why, refuse
+
+
+def why_not_take_in(organization: Organization, by: Actor) -> Refusal | None:
+    """Say why this person cannot take in an export for this organisation."""
+    if organization.closed_at or by.seat_over(Power.ENROL, organization.path) is None:
+        return refuse(Why.NOT_YOURS, organization=organization.short_name)
+    return None
+
+
+def why_not_layout(layout: Layout, *, is_one_branch: bool) -> Refusal | None:
+    """Say why a file with these columns is not the export of a roster."""
+    if layout.twice:
+        return refuse(Why.COLUMNS_TWICE, columns="、".join(layout.twice))
+    needed = REQUIRED if is_one_branch else (*REQUIRED, Field.BRANCH)
+    missing = [FIELD_LABELS[field] for field in needed if field in layout.missing]
+    return refuse(Why.COLUMNS_MISSING, columns="、".join(missing)) if missing else None
+
+
+def who(code: str) -> str:
+    """Name whoever did something, for a sentence."""
+    return names_of([code]).get(code, SOMEBODY)
+
+
+def why_not_confirm(intake: Intake) -> Refusal | None:
+    """Say why an export cannot be written into the roster now."""
+    if intake.stage == Stage.READING:
+        return refuse(Why.STILL_READING)
+    if intake.stage == Stage.DISCARDED:
+        return refuse(Why.DISCARDED, who=who(intake.discarded_by))
+    if intake.confirmed_at:
+        return refuse(Why.CONFIRMED, who=who(intake.confirmed_by))
+    newer = Intake.objects.filter(
+        organization=intake.organization_id, pk__gt=intake.pk, done_at__isnull=False
+    )
+    found = newer.order_by("-pk").first()
+    return refuse(Why.NEWER, when=f"{timezone.localtime(found.created_at):%Y-%m-%d}") if found else None
+
+
+def why_not_discard(intake: Intake) -> Refusal | None:
+    """Say why an export cannot be given up."""
+    if intake.stage == Stage.DISCARDED:
+        return refuse(Why.DISCARDED, who=who(intake.discarded_by))
+    if intake.stage == Stage.DONE:
+        return refuse(Why.DONE)
+    return refuse(Why.CONFIRMED, who=who(intake.confirmed_by)) if intake.confirmed_at else None

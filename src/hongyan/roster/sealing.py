@@ -1,0 +1,31 @@
+"""How are the rows of an export sealed while they wait?"""
+
+import json
+from typing import Any
+
+from hongyan.roster.models import Chunk
+from hongyan.vault.sealing import seal, unseal
+
+ACCEPTED = "roster_chunk.accepted"
+REJECTED = "roster_chunk.rejected"
+
+
+def sealed_rows(rows: list[Any], place: str, uid: str) -> bytes:
+    """Seal rows for the chunk with this uid; nothing when there is none."""
+    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return seal(text, place=place, row=uid) if rows else b""
+
+
+def accepted_of(chunk: Chunk) -> list[Any]:
+    """Open the rows of a chunk that were taken: [kind, member, number, person, changed fields]."""
+    return _opened(bytes(chunk.accepted_sealed), ACCEPTED, chunk.uid)
+
+
+def rejected_of(chunk: Chunk) -> list[Any]:
+    """Open the rows of a chunk that were not: [number, name, problems]."""
+    return _opened(bytes(chunk.rejected_sealed), REJECTED, chunk.uid)
+
+
+def _opened(sealed: bytes, place: str, uid: str) -> list[Any]:
+    rows: list[Any] = json.loads(unseal(sealed, place=place, row=uid)) if sealed else []
+    return rows

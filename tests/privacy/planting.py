@@ -29,6 +29,7 @@ from hongyan.privacy.policy import consent_texts
 from hongyan.schedule.actions import finish, plan_due, take_due
 from hongyan.schedule.models import Run, State
 from tests.finding.planting import FOUND_PLANTERS
+from tests.roster.planting import ROSTER_PLANTERS
 from tests.world import SETUP, World, add_member, arrival, journey_at
 
 # Whether anything that should go is still there: of the row whose period is over, of the other one.
@@ -303,5 +304,6 @@ PLANTERS: dict[str, Callable[[World, datetime, datetime], Left]] = {
     "old_runs": _old_runs,
     "audit_trail": _audit_trail,
     **FOUND_PLANTERS,
+    **ROSTER_PLANTERS,
 }
 __all__ = ["MARK", "PLANTERS", "Status", "journey_at", "settle", "written"]

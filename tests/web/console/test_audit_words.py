@@ -61,7 +61,7 @@ def _handing_on(tree: ast.Module) -> dict[str, int]:
     """Find the functions that hand a verb of theirs on to a writer, and which argument it is."""
     found: dict[str, int] = {}
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-        names = [one.arg for one in function.args.args]
+        names = [one.arg for one in (*function.args.args, *function.args.kwonlyargs)]
         calls = [
             node for node in ast.walk(function) if isinstance(node, ast.Call) and _called(node) in WRITERS
         ]

@@ -85,7 +85,9 @@ def enrol_many(*, people: Sequence[Newcomer], by: str, at: datetime) -> int:
     return len(rows)
 
 
-def amend_many(*, amendments: Iterable[Amendment], verb: str, by: str, at: datetime, **details: Any) -> int:
+def amend_many(
+    *, amendments: Iterable[Amendment], moves: bool = False, by: str, at: datetime, **details: Any
+) -> int:
     """Put many members right, those with the same columns together, each with its entry; return how many."""
     groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     codes = []
@@ -102,4 +104,10 @@ def amend_many(*, amendments: Iterable[Amendment], verb: str, by: str, at: datet
         for names, rows in groups.items():
             sets = ", ".join(f"{name} = %s" for name in names)
             cursor.executemany(f"UPDATE members_member SET {sets} WHERE id = %s", rows)
-    return record_many(actor=by, verb=verb, subjects=codes, details=details, at=at)
+    return record_many(
+        actor=by,
+        verb="move_member" if moves else "amend",
+        subjects=codes,
+        details=details,
+        at=at,
+    )

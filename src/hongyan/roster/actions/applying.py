@@ -155,8 +155,8 @@ def _write(intake: Intake, rows: Sequence[_Row], at: datetime) -> int:
             changed.append(amendment)
     number, by = intake.pk, intake.confirmed_by
     written = enrol_many(people=new, by=by, at=at)
-    written += amend_many(amendments=changed, verb="amend", by=by, at=at, intake=number)
-    written += amend_many(amendments=moved, verb="move_member", by=by, at=at, intake=number)
+    written += amend_many(amendments=changed, by=by, at=at, intake=number)
+    written += amend_many(amendments=moved, moves=True, by=by, at=at, intake=number)
     if new:
         _record("enrol_many", intake, by, at, people=len(new))
     tell_moved(moves, at)

@@ -93,6 +93,7 @@ PURPOSES = {
     "list": "看名单",
     "roster": "看名册",
     "compare": "核对名册导入",
+    "found": "核实发现的党员",
     "rights": "办理权利申请",
     "print_paper_code": "打印纸质登录码",
     "break_glass": "紧急查看",

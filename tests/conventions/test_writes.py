@@ -12,6 +12,7 @@ WRITERS = {
     "src/hongyan/*/actions.py": "actions are the only writers",
     "src/hongyan/*/actions/*.py": "actions of a large app, one file per part of its story",
     "src/hongyan/journeys/recording.py": "the hot moves as one statement, called by actions only",
+    "src/hongyan/journeys/recording_many.py": "the same rows for many moves at once, called by actions only",
     "src/hongyan/**/demo*/**/*.py": "the demo's seeds stand for years of actions",
     "src/hongyan/**/migrations/*.py": "a migration changes what is stored",
 }

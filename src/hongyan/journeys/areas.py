@@ -1,7 +1,7 @@
 """Which organisations come into question for a set of places: what routing needs, read in few queries."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -88,6 +88,16 @@ def _cases_here(places: Sequence[str]) -> Statement:
     )
 
 
+def _cases_in(places: Sequence[str]) -> Statement:
+    """Ask the same of many places at once, each for itself."""
+    marks = ", ".join(["%s"] * len(places)) or "NULL"
+    return (
+        f"SELECT place, receiver_id, answer, count(*) FROM journeys_handoff WHERE place IN ({marks})"
+        " AND answer IN (%s, %s, %s, %s) GROUP BY place, receiver_id, answer",
+        [*places, Answer.ACCEPTED, *SENT_ON],
+    )
+
+
 def _past(found: Sequence[Row]) -> dict[int, Past]:
     """Read what each desk did before."""
     accepted: Counter[int] = Counter()
@@ -129,7 +139,10 @@ def _with_station(codes: Sequence[str]) -> list[Area]:
     ]
 
 
-def _known(codes: Sequence[str]) -> tuple[list[Area], dict[int, Past]]:
+Known = tuple[list[Area], dict[int, Past]]
+
+
+def _known(codes: Sequence[str]) -> Known:
     """Read who serves these places, by place or by the areas given to him, and what happened here before."""
     above = _prefixes(codes)
     if not above:
@@ -144,6 +157,31 @@ def _known(codes: Sequence[str]) -> tuple[list[Area], dict[int, Past]]:
 
 def _only_stands_here(area: Area) -> bool:
     return area.kind == AreaKind.TERRITORY and area.desk.can_host and len(area.division) < VILLAGE_DIGITS
+
+
+class Ground:
+    """Who serves many places and what happened there before, read once for all of them."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        above = _prefixes(codes)
+        places = [code for code in above if len(code) >= COUNTY_DIGITS]
+        here, given, cases = rows_of([standing_in(above), serving(above), _cases_in(places)])
+        found = [*map(territory, here), *map(area, given)]
+        self.areas: defaultdict[str, list[Area]] = defaultdict(list)
+        for one in found:
+            if not _only_stands_here(one):
+                self.areas[one.division].append(one)
+        self.cases: defaultdict[str, list[Row]] = defaultdict(list)
+        for place, *case in cases:
+            self.cases[place].append(tuple(case))
+
+    def known(self, codes: Sequence[str]) -> Known:
+        """Return of some places what reading them alone would find."""
+        above = _prefixes(codes)
+        return (
+            [one for code in above for one in self.areas[code]],
+            _past([case for code in above for case in self.cases[code]]),
+        )
 
 
 def home_desk(journey: Journey) -> Organization:
@@ -170,13 +208,13 @@ def _same_again(journey: Journey, arrival: Arrival) -> Route | None:
     return Route(desk, True, (Suggestion(desk, AreaKind.TERRITORY, 1.0, reason),), reason)
 
 
-def route(journey: Journey, arrival: Arrival) -> Route:
-    """Decide where an arrival goes."""
-    known = _same_again(journey, arrival) if journey.again_of_id else None
-    if known:
-        return known
+def route(journey: Journey, arrival: Arrival, known: Callable[[Sequence[str]], Known] | None = None) -> Route:
+    """Decide where an arrival goes; `known` says who serves its places where that was read before."""
+    again = _same_again(journey, arrival) if journey.again_of_id else None
+    if again:
+        return again
     codes = [code for code, _ in arrival.places]
-    areas, past = _known(codes)
+    areas, past = (known or _known)(codes)
     evidence = Evidence(
         places=arrival.places,
         reason=arrival.reason,

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
+from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 
 from hongyan.journeys.models import Journey
@@ -40,9 +42,15 @@ class Opened:
         return PROBLEM_LABELS[self.problem] if self.problem else ""
 
 
+@cache
+def _signer(secret: str) -> TimestampSigner:
+    """Make the signer once for each secret: thousands of links may be signed in one go."""
+    return TimestampSigner(key=secret, salt=_SALT)
+
+
 def token_for(journey: Journey) -> str:
     """Sign the link of one journey; its serial makes older ones worthless."""
-    return TimestampSigner(salt=_SALT).sign(f"{journey.pk}-{journey.link_serial}")
+    return _signer(settings.SECRET_KEY).sign(f"{journey.pk}-{journey.link_serial}")
 
 
 def path_for(journey: Journey) -> str:

@@ -110,6 +110,11 @@ def _notices(told: Sequence[Tell], at: datetime) -> Statement:
     return f"INSERT INTO {outbox.TABLE} ({_columns(outbox.COLUMNS)}) VALUES {rows}", parameters
 
 
+def is_heard(journey: Journey, change: Change) -> bool:
+    """Tell whether a move is a sign of life of somebody who was being reminded."""
+    return bool(journey.remind_from) and change.set.get("remind_from", journey) is None
+
+
 def _silence(journey: Journey, at: datetime) -> Statement:
     """Take back what would still remind somebody who has just been heard of."""
     return (
@@ -129,7 +134,8 @@ def _steps_made(journey: Journey, change: Change) -> Statement:
     return f"INSERT INTO journeys_reminder ({_columns(names)}) VALUES {rows}", parameters
 
 
-def _hop_row(journey: Journey, change: Change, hop: Hop) -> dict[str, Any]:
+def hop_row(journey: Journey, change: Change, hop: Hop) -> dict[str, Any]:
+    """Return the hand-off a move opens."""
     return {
         "journey_id": journey.pk,
         # A hop takes the journey's version as its number: it only grows, and no query has to count.
@@ -150,7 +156,8 @@ def _hop_row(journey: Journey, change: Change, hop: Hop) -> dict[str, Any]:
     }
 
 
-def _transition_row(journey: Journey, change: Change, source: str) -> dict[str, Any]:
+def transition_row(journey: Journey, change: Change, source: str) -> dict[str, Any]:
+    """Return the fact that a move happened."""
     after = {**{name: getattr(journey, name) for name in _FACTS}, **change.set}
     return {
         "journey_id": journey.pk,
@@ -173,7 +180,8 @@ def _transition_row(journey: Journey, change: Change, source: str) -> dict[str, 
 _FACTS = ("status", "home_path", "host_path", "destination_id")
 
 
-def _audit_row(journey: Journey, change: Change, source: str) -> dict[str, Any]:
+def audit_row(journey: Journey, change: Change, source: str) -> dict[str, Any]:
+    """Return the audit entry of a move."""
     details = {"from": source, "to": str(change.set.get("status", journey.status))}
     return {
         "at": change.at,
@@ -188,14 +196,14 @@ def _audit_row(journey: Journey, change: Change, source: str) -> dict[str, Any]:
 def _facts(journey: Journey, change: Change, source: str) -> list[Statement]:
     """List everything a move writes but the journey's own row."""
     statements = [_answer(journey, change)] if change.answer else []
-    if journey.remind_from and change.set.get("remind_from", journey) is None:
+    if is_heard(journey, change):
         statements.append(_silence(journey, change.at))
     if change.reminded:
         statements.append(_steps_made(journey, change))
     if change.hop:
-        statements.append(_insert("journeys_handoff", _hop_row(journey, change, change.hop)))
-    statements.append(_insert("journeys_transition", _transition_row(journey, change, source)))
-    statements.append(_insert("audit_entry", _audit_row(journey, change, source)))
+        statements.append(_insert("journeys_handoff", hop_row(journey, change, change.hop)))
+    statements.append(_insert("journeys_transition", transition_row(journey, change, source)))
+    statements.append(_insert("audit_entry", audit_row(journey, change, source)))
     if change.told:
         statements.append(_notices(change.told, change.at))
     return statements

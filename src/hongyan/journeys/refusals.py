@@ -47,6 +47,8 @@ class Why(StrEnum):
     JUST_SENT = "just_sent"
     ONLY_OPENED = "only_opened"
     ERASED = "erased"
+    UNKNOWN = "unknown"
+    NO_SUGGESTION = "no_suggestion"
 
 
 SENTENCES = {
@@ -88,6 +90,8 @@ SENTENCES = {
     Why.AGAIN_LATER: "这之后已有新的外出记录，请从最近的一次办理。",
     Why.NUMBER_MISSING: "请填写{credential}的编号，再登记查验。",
     Why.ISSUED_IN_FUTURE: "发证日期晚于今天，请检查。",
+    Why.UNKNOWN: "没有找到这件事，可能已办结或已转走。请刷新页面。",
+    Why.NO_SUGGESTION: "在{holder}下级中没有建议的去处，请单独选定一个组织。",
     Why.WRONG_END: "当前是“{status}”，不能以“{reason}”结束。",
 }
 

@@ -97,20 +97,18 @@ def why_not(verb: Verb, journey: Journey, by: Actor) -> Refusal | None:
         return refuse(Why.NOTHING_TO_CONFIRM)
     if verb == Verb.FIND and (arrival := live_arrival(journey)):
         return refuse(Why.ALREADY_FOUND, finder=arrival.sender.short_name if arrival.sender else SOMEWHERE)
-    if verb in (Verb.REDIRECT, Verb.SEND_BACK, Verb.FORWARD):
-        return _why_not_onwards(verb, journey)
+    if verb in (Verb.REDIRECT, Verb.SEND_BACK):
+        return _why_not_onwards(journey)
     return None
 
 
-def _why_not_onwards(verb: Verb, journey: Journey) -> Refusal | None:
+def _why_not_onwards(journey: Journey) -> Refusal | None:
     """Refuse what would only move a case around."""
     live = live_handoff(journey)
-    if verb != Verb.FORWARD and live and live.purpose == Purpose.BINDING:
+    if live and live.purpose == Purpose.BINDING:
         return refuse(Why.BINDING)
     hops = journey.handoffs.exclude(purpose=Purpose.ARRIVAL).count()
-    if verb != Verb.FORWARD and hops >= DEFAULT.hop_limit:
-        return refuse(Why.HOP_LIMIT, hops=str(hops))
-    return None
+    return refuse(Why.HOP_LIMIT, hops=str(hops)) if hops >= DEFAULT.hop_limit else None
 
 
 def live_handoff(journey: Journey) -> Handoff | None:

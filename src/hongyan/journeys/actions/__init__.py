@@ -13,6 +13,7 @@ from hongyan.journeys.actions.dispatching import (
     send_back,
 )
 from hongyan.journeys.actions.hosting import accept, contact, name_caretaker, register_outside
+from hongyan.journeys.actions.many import accept_many, check_in_many, forward_many
 from hongyan.journeys.actions.marking import cancel, depart, depart_due, end, mark, resend_link, start_return
 from hongyan.journeys.actions.reaching import tell_by_phone
 from hongyan.journeys.actions.reminding import remind_due
@@ -20,10 +21,12 @@ from hongyan.journeys.actions.saying import say_abroad
 
 __all__ = [
     "accept",
+    "accept_many",
     "assign_caretakers",
     "cancel",
     "check_credential",
     "check_in",
+    "check_in_many",
     "confirm",
     "contact",
     "decide",
@@ -37,6 +40,7 @@ __all__ = [
     "find",
     "forward",
     "hold_return_talk",
+    "forward_many",
     "mark",
     "name_caretaker",
     "redirect",

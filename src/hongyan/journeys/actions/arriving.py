@@ -1,5 +1,6 @@
 """Check in, be found, move on: how a member's place becomes a case on a desk."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -47,6 +48,11 @@ def explained(arrival: Arrival, way: Route) -> dict[str, Any]:
 def _hop_to(journey: Journey, arrival: Arrival, at: datetime) -> Hop:
     """Route an arrival and open its hand-off."""
     way = route(journey, arrival)
+    return hop_along(way, explained(arrival, way), journey, arrival, at)
+
+
+def hop_along(way: Route, why: dict[str, Any], journey: Journey, arrival: Arrival, at: datetime) -> Hop:
+    """Open the hand-off to where an arrival was routed."""
     receiver = way.desk
     return Hop(
         receiver=receiver,
@@ -55,11 +61,11 @@ def _hop_to(journey: Journey, arrival: Arrival, at: datetime) -> Hop:
         sender=journey.home,
         common_path=paths.common(journey.home_path, receiver.path),
         place=arrival.code,
-        explanation=explained(arrival, way),
+        explanation=why,
     )
 
 
-def _place_columns(arrival: Arrival) -> dict[str, Any]:
+def place_columns(arrival: Arrival) -> dict[str, Any]:
     """Return the columns a confirmed place sets; what was not said again stays (T27)."""
     if not arrival.code:
         raise Refused(refuse(Why.PLACE_UNDECIDED))
@@ -86,24 +92,38 @@ def check_in(
     """Check a member in at the place he confirmed and send his case to the right desk."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        columns = _place_columns(arrival)
-        hop = _hop_to(now, arrival, at)
-        columns |= {
-            **HEARD,
-            "status": Status.DISPATCHING,
-            "checked_in_at": at,
-            "checked_in_by": by.code,
-            "lost_at": None,
-            "lost_by": "",
-            **lies_with(hop),
-        }
-        told = arrived(now, hop.receiver, hop.due_at)
-        # A destination may have found him in the same hours; his own word is better.
-        return change(
-            Verb.CHECK_IN, by, at, standing, key, set=columns, answer=Answer.SUPERSEDED, hop=hop, told=told
-        )
+        place = place_columns(arrival)
+        return checked_in(now, standing, place, _hop_to(now, arrival, at), by=by, at=at, key=key)
 
     return make(Verb.CHECK_IN, journey, plan, by=by, key=key, expect=expect)
+
+
+def checked_in(
+    now: Journey,
+    standing: Standing,
+    place: Mapping[str, Any],
+    hop: Hop,
+    *,
+    by: Actor,
+    at: datetime,
+    key: str | None,
+) -> Change:
+    """Return what checking one member in writes."""
+    columns = {
+        **place,
+        **HEARD,
+        "status": Status.DISPATCHING,
+        "checked_in_at": at,
+        "checked_in_by": by.code,
+        "lost_at": None,
+        "lost_by": "",
+        **lies_with(hop),
+    }
+    told = arrived(now, hop.receiver, hop.due_at)
+    # A destination may have found him in the same hours; his own word is better.
+    return change(
+        Verb.CHECK_IN, by, at, standing, key, set=columns, answer=Answer.SUPERSEDED, hop=hop, told=told
+    )
 
 
 def relocate(
@@ -118,7 +138,7 @@ def relocate(
     """Check in at another place: the old host answers for the member until the new one accepts."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        columns = _place_columns(arrival)
+        columns = place_columns(arrival)
         hop = _hop_to(now, arrival, at)
         hosted = now.status in (Status.HOSTED, Status.RELOCATING)
         columns |= {

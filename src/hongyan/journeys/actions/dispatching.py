@@ -6,7 +6,7 @@ from typing import Any
 from hongyan.journeys import periods
 from hongyan.journeys.actions.making import change, demand, lies_with, make
 from hongyan.journeys.areas import home_desk
-from hongyan.journeys.models import Journey
+from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.recording import Change, Hop
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import Standing, live_handoff, why_not_target
@@ -20,8 +20,14 @@ from hongyan.organizations.models import Organization, ServiceArea
 
 
 def _onwards(now: Journey, receiver: Organization, purpose: Purpose, at: datetime, note: str) -> Hop:
+    """Open the next hop after the one that waits for an answer."""
+    return after(live_handoff(now), now, receiver, purpose, at, note)
+
+
+def after(
+    live: Handoff | None, now: Journey, receiver: Organization, purpose: Purpose, at: datetime, note: str
+) -> Hop:
     """Open the next hop; the evidence of the last one travels along, so nobody asks the member again."""
-    live = live_handoff(now)
     explanation: dict[str, Any] = dict(live.explanation) if live else {}
     return Hop(
         receiver=receiver,
@@ -77,13 +83,27 @@ def forward(
 
     def plan(now: Journey, standing: Standing) -> Change:
         demand(why_not_target(Verb.FORWARD, now, target, standing.seat))
-        live = live_handoff(now)
-        decided = live is not None and live.purpose in (Purpose.DECISION, Purpose.BINDING)
-        # Who was asked to decide and passes it down has decided.
-        hop = _onwards(now, target, Purpose.BINDING if decided else Purpose.DISPATCH, at, note)
-        return _passed(Verb.FORWARD, by, at, standing, key, hop=hop, told=arrived(now, target, hop.due_at))
+        return forwarded(now, live_handoff(now), target, standing, by=by, at=at, note=note, key=key)
 
     return make(Verb.FORWARD, journey, plan, by=by, key=key, expect=expect)
+
+
+def forwarded(
+    now: Journey,
+    live: Handoff | None,
+    target: Organization,
+    standing: Standing,
+    *,
+    by: Actor,
+    at: datetime,
+    note: str,
+    key: str | None,
+) -> Change:
+    """Return what passing one case down writes."""
+    decided = live is not None and live.purpose in (Purpose.DECISION, Purpose.BINDING)
+    # Who was asked to decide and passes it down has decided.
+    hop = after(live, now, target, Purpose.BINDING if decided else Purpose.DISPATCH, at, note)
+    return _passed(Verb.FORWARD, by, at, standing, key, hop=hop, told=arrived(now, target, hop.due_at))
 
 
 def redirect(

@@ -78,22 +78,38 @@ def accept(
     """Take a member into the daily life of one's branch; home and the member learn it in the same moment."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        host = now.holder
         if caretaker:
-            _check_caretaker(caretaker, host, timezone.localdate(at))
-        shared_out = None if caretaker else _shared_out(host, at)
-        columns = {
-            **_hosted_by(host, at, by),
-            **_caretaker(caretaker.pk if caretaker else shared_out, at, by),
-            "party_group": party_group,
-        }
+            _check_caretaker(caretaker, now.holder, timezone.localdate(at))
+        shared_out = None if caretaker else _shared_out(now.holder, at)
+        who = caretaker.pk if caretaker else shared_out
         note = SHARED_OUT if shared_out else ""
-        told = _told_accepted(now, host)
-        return change(
-            Verb.ACCEPT, by, at, standing, key, set=columns, answer=Answer.ACCEPTED, note=note, told=told
-        )
+        return accepted(now, standing, who, by=by, at=at, key=key, party_group=party_group, note=note)
 
     return make(Verb.ACCEPT, journey, plan, by=by, key=key, expect=expect)
+
+
+def accepted(
+    now: Journey,
+    standing: Standing,
+    caretaker_id: int | None,
+    *,
+    by: Actor,
+    at: datetime,
+    key: str | None,
+    party_group: str,
+    note: str = "",
+) -> Change:
+    """Return what accepting one case writes."""
+    host = now.holder
+    columns = {
+        **_hosted_by(host, at, by),
+        **_caretaker(caretaker_id, at, by),
+        "party_group": party_group,
+    }
+    told = _told_accepted(now, host)
+    return change(
+        Verb.ACCEPT, by, at, standing, key, set=columns, answer=Answer.ACCEPTED, note=note, told=told
+    )
 
 
 def register_outside(

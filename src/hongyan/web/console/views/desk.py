@@ -12,6 +12,7 @@ from hongyan.web.console.desk_rows import PER_PAGE, desk_cases, rows_of, with_pe
 from hongyan.web.console.moving import new_key
 from hongyan.web.console.news import unread_by_recipient
 from hongyan.web.guards import actor_of
+from hongyan.web.many.moves import several
 from hongyan.web.seen import seen
 
 # Longer numbers are nobody's.
@@ -29,6 +30,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, new_key()) for row in rows],
         "late": sum(1 for row in rows if row.deadline and row.deadline.late),
+        "several": several([row.journey for row in rows], actor),
         **beside(actor, now),
     }
     return render(request, "console/desk/desk.html", fields)

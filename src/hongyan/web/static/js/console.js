@@ -55,3 +55,7 @@ document.addEventListener("change", (event) => {
     box.checked = all.checked;
   });
 });
+
+// Work that is done in portions goes on by itself; without this file there is a button.
+const portion = document.querySelector("form[data-go-on]");
+if (portion) setTimeout(() => portion.requestSubmit(), 200);

@@ -1,0 +1,229 @@
+"""How are many moves written in one go: the rows `recording` writes one by one, in a handful of statements?
+
+The version of every case is compared under a lock: a case that somebody else moved meanwhile is left out and
+reported, the others get the very same journey, hand-off, transition, audit entry and notices.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection
+
+from hongyan.journeys import recording
+from hongyan.journeys.models import Journey
+from hongyan.journeys.recording import Change, Collision
+from hongyan.journeys.telling import REMINDER
+from hongyan.notifications import rows as outbox
+from hongyan.statements import rows
+
+Pair = tuple[Journey, Change]
+# How PostgreSQL is told the type of a column that differs from row to row.
+ARRAYS = {int: "bigint[]", str: "text[]", datetime: "timestamptz[]", bool: "boolean[]"}
+# What the statement that changes journeys asks of the rows beside it.
+KEYS = ("id", "version")
+
+
+def _is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def among(column: str, ids: Collection[int]) -> tuple[str, list[Any]]:
+    """Write `column IN (…)` for any number of ids as one parameter."""
+    if _is_postgresql():
+        return f"{column} = ANY(%s::bigint[])", [list(ids)]
+    return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]
+
+
+def _held(pairs: Sequence[Pair]) -> dict[int, int]:
+    """Lock these journeys in one order and return the version each has now."""
+    condition, parameters = among("id", [journey.pk for journey, _ in pairs])
+    lock = " FOR UPDATE" if _is_postgresql() else ""
+    found = rows(f"SELECT id, version FROM journeys_journey WHERE {condition} ORDER BY id{lock}", parameters)
+    return dict(found)
+
+
+class _Moments:
+    """Turns each moment into what the driver stores, once."""
+
+    def __init__(self) -> None:
+        self.known: dict[datetime, Any] = {}
+
+    def stored(self, value: Any) -> Any:
+        """Return a value as the driver takes it."""
+        if not isinstance(value, datetime):
+            return value
+        if value not in self.known:
+            self.known[value] = connection.ops.adapt_datetimefield_value(value)
+        return self.known[value]
+
+
+def _insert(table: str, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
+    """Add rows: COPY on PostgreSQL, one prepared statement on SQLite."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    with connection.cursor() as cursor:
+        if _is_postgresql():
+            # Django does not know this way of its driver: its errors are made Django's here.
+            with connection.wrap_database_errors, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+                for line in lines:
+                    copy.write_row(line)
+            return
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(lines))
+
+
+def _insert_dicts(table: str, made: Sequence[dict[str, Any]], moments: _Moments) -> None:
+    if made:
+        columns = list(made[0])
+        lines = ([moments.stored(value) for value in row.values()] for row in made)
+        _insert(table, columns, lines)
+
+
+def _swap(pairs: Sequence[Pair], moments: _Moments) -> int:
+    """Change journeys that set the same columns; return how many were met."""
+    # What stays as it is costs an index its work all the same: it is left out.
+    columns = [
+        name
+        for name in pairs[0][1].set
+        if any(getattr(journey, name) != change.set[name] for journey, change in pairs)
+    ]
+    values = {name: [change.set[name] for _, change in pairs] for name in columns}
+    alike = {name: given[0] for name, given in values.items() if all(one == given[0] for one in given)}
+    differing = {name: values[name] for name in columns if name not in alike}
+    if _is_postgresql():
+        return _swap_postgresql(pairs, alike, differing)
+    return _swap_sqlite(pairs, alike, differing, moments)
+
+
+def _swap_postgresql(pairs: Sequence[Pair], alike: dict[str, Any], differing: dict[str, list[Any]]) -> int:
+    sets = [f'"{name}" = %s' for name in alike] + [f'"{name}" = given."{name}"' for name in differing]
+    arrays = [_array(given) for given in differing.values()]
+    names = ", ".join(f'"{name}"' for name in (*KEYS, *differing))
+    sql = (
+        f"UPDATE journeys_journey AS j SET {', '.join(sets)}{', ' if sets else ''}version = j.version + 1"
+        f" FROM unnest({', '.join(['%s::bigint[]', '%s::bigint[]', *(f'%s::{kind}' for kind in arrays)])})"
+        f" AS given({names}) WHERE j.id = given.id AND j.version = given.version"
+    )
+    ids, versions = ([getattr(journey, name) for journey, _ in pairs] for name in KEYS)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*alike.values(), ids, versions, *differing.values()])
+        return int(cursor.rowcount)
+
+
+def _array(given: Sequence[Any]) -> str:
+    first = next((value for value in given if value is not None), "")
+    return next(kind for known, kind in ARRAYS.items() if isinstance(first, known))
+
+
+def _swap_sqlite(
+    pairs: Sequence[Pair], alike: dict[str, Any], differing: dict[str, list[Any]], moments: _Moments
+) -> int:
+    """Change all rows by one statement: one for each opens a journal of its own, at thirty times the cost."""
+    names = (*KEYS, *differing)
+    sets = [f'"{name}" = %s' for name in alike] + [f'"{name}" = given."{name}"' for name in differing]
+    given = ", ".join(f"json_extract(value, '$[{place}]') AS \"{name}\"" for place, name in enumerate(names))
+    sql = (
+        f"UPDATE journeys_journey AS j SET {', '.join(sets)}{', ' if sets else ''}version = j.version + 1"
+        f" FROM (SELECT {given} FROM json_each(%s)) AS given"
+        " WHERE j.id = given.id AND j.version = given.version"
+    )
+    lines = [
+        [journey.pk, journey.version, *(moments.stored(given[place]) for given in differing.values())]
+        for place, (journey, _) in enumerate(pairs)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*map(moments.stored, alike.values()), json.dumps(lines)])
+        return int(cursor.rowcount)
+
+
+def _answer(pairs: Sequence[Pair], moments: _Moments) -> None:
+    """End the hand-offs that lay on a desk, one statement for each way they end."""
+    ends: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for journey, change in pairs:
+        if change.answer:
+            ends[(change.answer, moments.stored(change.at), change.by)].append(journey.pk)
+    for end, ids in ends.items():
+        condition, parameters = among("journey_id", ids)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE journeys_handoff SET answer = %s, answered_at = %s, answered_by = %s"
+                f" WHERE answered_at IS NULL AND {condition}",
+                [*end, *parameters],
+            )
+
+
+def _notices(pairs: Sequence[Pair], moments: _Moments) -> Iterable[list[Any]]:
+    adapt = connection.ops.adapt_json_value
+    for _, change in pairs:
+        for tell in change.told:
+            line = outbox.row(
+                kind=tell.kind,
+                channel=tell.channel,
+                draft=tell.draft,
+                at=change.at,
+                not_before=tell.not_before,
+            )
+            yield [adapt(value, None) if isinstance(value, dict) else moments.stored(value) for value in line]
+
+
+def _silence(pairs: Sequence[Pair], moments: _Moments) -> None:
+    """Take back what would still remind those who have just been heard of."""
+    heard = [f"journey:{pair[0].pk}" for pair in pairs if recording.is_heard(*pair)]
+    if not heard:
+        return
+    listed, given = "IN (SELECT value FROM json_each(%s))", json.dumps(heard)
+    if _is_postgresql():
+        listed, given = "= ANY(%s)", heard  # type: ignore[assignment]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {outbox.TABLE} SET state = 'withdrawn', withdrawn_at = %s, leased_until = NULL,"
+            f" address_sealed = %s WHERE kind = %s AND state IN ('waiting', 'leased') AND subject {listed}",
+            [moments.stored(pairs[0][1].at), b"", REMINDER, given],
+        )
+
+
+def _alike(pairs: Sequence[Pair]) -> Iterable[list[Pair]]:
+    """Put changes that set the same columns together."""
+    groups: defaultdict[tuple[str, ...], list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        groups[tuple(pair[1].set)].append(pair)
+    return groups.values()
+
+
+def _write(pairs: Sequence[Pair]) -> None:
+    moments = _Moments()
+    met = sum(_swap(group, moments) for group in _alike(pairs))
+    if met != len(pairs):
+        # They are locked: whoever gets here has found an error of ours, and nothing of it may stay.
+        raise Collision
+    _answer(pairs, moments)
+    _silence(pairs, moments)
+    sources = [str(journey.status) for journey, _ in pairs]
+    facts: dict[str, Callable[..., dict[str, Any]]] = {
+        "journeys_transition": recording.transition_row,
+        "audit_entry": recording.audit_row,
+    }
+    hops = [recording.hop_row(journey, change, change.hop) for journey, change in pairs if change.hop]
+    _insert_dicts("journeys_handoff", hops, moments)
+    for table, row in facts.items():
+        made = [row(*pair, source) for pair, source in zip(pairs, sources, strict=True)]
+        _insert_dicts(table, made, moments)
+    _insert(outbox.TABLE, outbox.COLUMNS, _notices(pairs, moments))
+
+
+def write_many(pairs: Sequence[Pair]) -> list[Journey]:
+    """Write one move of each of these journeys; return those that somebody else moved meanwhile.
+
+    Must run inside a transaction. What is returned was not touched at all.
+    """
+    versions = _held(pairs)
+    ready = [pair for pair in pairs if versions.get(pair[0].pk) == pair[0].version]
+    try:
+        if ready:
+            _write(ready)
+    except IntegrityError as error:
+        raise Collision from error
+    written = {journey.pk for journey, _ in ready}
+    return [journey for journey, _ in pairs if journey.pk not in written]

@@ -1,0 +1,1 @@
+"""What does somebody see who deals with many cases at once?"""

@@ -5,23 +5,20 @@ Whoever calls has compared and decided, and holds the transaction; here the rows
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from hongyan.audit.actions import record_many
-from hongyan.members.models import new_uid
+from hongyan.members.models import Member, new_uid
 from hongyan.members.sealing import phone_hash, seal_id_number, seal_phone
 
-COLUMNS = (
-    "uid", "name", "sex", "ethnicity", "birth_on", "education",
-    "category", "joined_on", "branch_id", "branch_path", "occupation", "phone_sealed",
-    "phone_hash", "id_number_sealed", "id_number_hash", "emergency_contact", "emergency_phone_sealed",
-    "is_exempt",
-    "credential_number", "wechat_sealed", "restricted_at", "restricted_by", "erased_at", "erased_by",
-    "created_at", "created_by",
+SAID = (
+    "uid", "name", "sex", "ethnicity", "birth_on", "education", "category", "joined_on", "branch_id",
+    "branch_path", "phone_sealed", "phone_hash", "id_number_sealed", "id_number_hash", "created_at",
+    "created_by",
 )  # fmt: skip
-_INTO = f"members_member ({', '.join(COLUMNS)})"
 # What an amendment may touch; everything else of a member is changed by an action of its own.
 AMENDABLE = frozenset(
     {"name", "sex", "ethnicity", "birth_on", "education", "category", "joined_on", "branch_id", "branch_path"}
@@ -54,34 +51,42 @@ class Amendment(NamedTuple):
     phone: str | None
 
 
-def _row(one: Newcomer, by: str, at: datetime) -> tuple[Any, ...]:
+def _row(one: Newcomer, by: str, at: Any) -> tuple[Any, ...]:
+    """Write what is said of one newcomer, in the order of SAID."""
     uid = new_uid()
     return (
         uid, one.name, one.sex, one.ethnicity, one.birth_on or None, one.education, one.category,
-        one.joined_on or None, one.branch, one.branch_path, "",
-        seal_phone(one.phone, uid) if one.phone else b"",
+        one.joined_on or None, one.branch, one.branch_path, seal_phone(one.phone, uid) if one.phone else b"",
         phone_hash(one.phone) if one.phone else "", seal_id_number(one.id_number, uid), one.id_number_hash,
-        "", b"", False, "", b"", None, "", None, "", at, by,
+        at, by,
     )  # fmt: skip
+
+
+@cache
+def _unsaid() -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """Name every other column of a member, with what stands there when nothing is said."""
+    fields = [one for one in Member._meta.concrete_fields if not one.primary_key and one.column not in SAID]
+    return tuple(str(one.column) for one in fields), tuple(one.get_default() for one in fields)
 
 
 def enrol_many(*, people: Sequence[Newcomer], by: str, at: datetime) -> int:
     """Put many members on the roster; a number that is there already is an IntegrityError."""
     if not people:
         return 0
+    names, values = _unsaid()
+    into = f"members_member ({', '.join((*SAID, *names))})"
+    moment = at if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(at)
     # In the order of the branches, so that the indexes grow where they are.
-    rows = [_row(one, by, at) for one in sorted(people, key=lambda one: one.branch_path)]
+    ordered = sorted(people, key=lambda one: one.branch_path)
+    rows = [_row(one, by, moment) + values for one in ordered]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with connection.wrap_database_errors, cursor.copy(f"COPY {_INTO} FROM STDIN") as copy:
+            with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:
-            moment = connection.ops.adapt_datetimefield_value(at)
-            marks = ", ".join(["%s"] * len(COLUMNS))
-            cursor.executemany(
-                f"INSERT INTO {_INTO} VALUES ({marks})", [(*row[:-2], moment, row[-1]) for row in rows]
-            )
+            marks = ", ".join(["%s"] * len(rows[0]))
+            cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)
     return len(rows)
 
 

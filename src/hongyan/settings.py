@@ -324,6 +324,7 @@ HONGYAN_JOBS = {
     "climb_overdue_findings": ("* * * * *", "hongyan.finding.actions.climb_overdue"),
     "settle_answered_findings": ("* * * * *", "hongyan.finding.actions.settle_answered"),
     "remind_due": ("* * * * *", "hongyan.journeys.actions.remind_due"),
+    "hand_over_due": ("7 * * * *", "hongyan.journeys.actions.hand_over_due"),
     "tell_by_phone": ("* * * * *", "hongyan.journeys.actions.tell_by_phone"),
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
     # The night's work begins when few people are about.

@@ -13,7 +13,7 @@ from hongyan.journeys import actions
 from hongyan.journeys.models import Journey, Transition
 from hongyan.journeys.refusals import Refused
 from hongyan.journeys.rules import why_not
-from hongyan.journeys.states import CloseReason, Status, Verb, find_move
+from hongyan.journeys.states import CONSEQUENCES, CloseReason, Status, Verb, find_move
 from hongyan.members.permissions import CLOCK, Actor, himself
 from hongyan.organizations.models import Organization
 from tests.journeys.test_acceptance import race
@@ -46,10 +46,12 @@ TARGETS = [
     "xiaoshan",
 ]
 PLACES = [(TIANSHUI_SOUTH, "A"), (LIBERATION_MIDDLE, "A"), ("620102", "B"), ("650102", "B"), ("330109", "B")]
+# What somebody chooses; the others follow from changes of duties and organisations, and have their own tests.
+CHOSEN = [verb for verb in Verb if verb not in CONSEQUENCES]
 # The suite keeps this small; a long campaign sets it high.
 LIVES = int(os.environ.get("HONGYAN_TEST_LIVES", "20"))
 MOVE = st.tuples(
-    st.sampled_from(list(Verb)),
+    st.sampled_from(CHOSEN),
     st.sampled_from(ACTORS),
     st.sampled_from(TARGETS),
     st.sampled_from(PLACES),
@@ -170,7 +172,7 @@ class Life(RuleBasedStateMachine):
             return (Verb.MARK, "village_secretary", *move[2:])
         allowed = [
             (verb, who)
-            for verb in Verb
+            for verb in CHOSEN
             for who in ACTORS
             if find_move(verb, Status(journey.status)) and not why_not(verb, journey, self.actor(who))
         ]

@@ -59,6 +59,10 @@ TABLE: dict[str, dict[str, str]] = {
     "write_closing": {"returning": "C"},
     "check_credential": {"hosted": "HTPC", "relocating": "HTPC", "returning": "HTPC"},
     "end": dict.fromkeys(("planned", "awaiting", "dispatching", "hosted", "relocating", "returning"), "HTP"),
+    "hand_over": dict.fromkeys(("hosted", "relocating", "returning"), "k"),
+    "reorganize": dict.fromkeys(
+        ("planned", "awaiting", "dispatching", "hosted", "relocating", "returning"), "k"
+    ),
     "cancel": {"planned": "HTP", "awaiting": "HTP", "dispatching": "HTP"},
 }
 # Moves the table of states knows although nobody in a plain journey has cause for them.

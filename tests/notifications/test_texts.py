@@ -33,7 +33,6 @@ TYPICAL = {
     "until": "明年10月31日",
     "people": "1260",
     "answer": "不同意",
-    "name": "欧阳晓棠",
 }
 
 

@@ -10,6 +10,7 @@ from hongyan.journeys.periods import DEFAULT
 from hongyan.journeys.sharing import Carer, next_one, share_out
 from hongyan.journeys.states import Status
 from hongyan.members.caring import care_duties
+from hongyan.organizations.locking import lock
 from hongyan.organizations.models import Organization
 
 # Somebody on his way home, or whose journey has ended, needs no caretaker any more.
@@ -52,5 +53,5 @@ def chosen_for(organization: Organization, number: int, at: datetime) -> list[in
 
     Must run inside the transaction that writes the choice: whoever chooses at the same time waits for it.
     """
-    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    lock(organization.pk)
     return share_out(carers_at(organization.pk, at), number)

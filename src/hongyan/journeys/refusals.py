@@ -33,6 +33,7 @@ class Why(StrEnum):
     NOT_OUTSIDE = "not_outside"
     CARETAKER_NOT_HERE = "caretaker_not_here"
     CARETAKER_AWAY = "caretaker_away"
+    NO_SUCCESSOR = "no_successor"
     NOTHING_ABOVE = "nothing_above"
     WRONG_END = "wrong_end"
     TALK_MISSING = "talk_missing"
@@ -77,6 +78,7 @@ SENTENCES = {
     Why.NOT_OUTSIDE: "{target}已在平台办理，请直接转给它，由它接收。",
     Why.CARETAKER_NOT_HERE: "所选微管家不在接收组织任职，请先任命，或另选一位。",
     Why.CARETAKER_AWAY: "{name}到{until}不在，这段时间不接新的党员。请另选一位，或先登记他已回来。",
+    Why.NO_SUCCESSOR: "接手的人须是本组织能联系党员的在任人员，且现在在岗。请另选一位，或不选，由书记接手。",
     Why.NOTHING_ABOVE: "上面没有可以裁定的组织，请联系系统管理员设置兜底党支部。",
     Why.JUST_SENT: "刚刚发过一次，请{minutes}分钟后再发，或直接打电话。",
     Why.ONLY_OPENED: "您正在紧急查看这名党员，只能看，不能办理。需要办理时请先结束紧急查看。",

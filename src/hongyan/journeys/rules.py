@@ -7,6 +7,7 @@ from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.periods import DEFAULT
 from hongyan.journeys.refusals import Refusal, Refused, Why, refuse
 from hongyan.journeys.states import (
+    CONSEQUENCES,
     MOVES,
     PARTY_LABELS,
     PARTY_REACHES,
@@ -200,6 +201,7 @@ def why_not_resend(journey: Journey, by: Actor, at: datetime) -> Refusal | None:
 
 
 def moves_from(journey: Journey) -> tuple[Verb, ...]:
-    """List the moves the table knows from the journey's status, in the table's order."""
+    """List the moves somebody can choose from the journey's status, in the table's order."""
     status = Status(journey.status)
-    return tuple(dict.fromkeys(move.verb for move in MOVES if status in move.sources))
+    found = dict.fromkeys(move.verb for move in MOVES if status in move.sources)
+    return tuple(verb for verb in found if verb not in CONSEQUENCES)

@@ -43,6 +43,8 @@ class Verb(StrEnum):
     CHECK_CREDENTIAL = "check_credential"
     END = "end"
     CANCEL = "cancel"
+    HAND_OVER = "hand_over"
+    REORGANIZE = "reorganize"
 
 
 class Party(StrEnum):
@@ -123,6 +125,8 @@ VERB_LABELS = {
     Verb.CHECK_CREDENTIAL: "查验活动证",
     Verb.END: "结束流动",
     Verb.CANCEL: "撤销标记",
+    Verb.HAND_OVER: "交接微管家",
+    Verb.REORGANIZE: "组织调整",
 }
 
 PARTY_LABELS = {
@@ -201,7 +205,12 @@ MOVES: tuple[Move, ...] = (
     _move(Verb.CHECK_CREDENTIAL, (_S.HOSTED, _S.RELOCATING, _S.RETURNING), None, _P.HOME, _P.HOST),
     _move(Verb.END, tuple(sorted(OPEN)), _S.CLOSED, _P.HOME),
     _move(Verb.CANCEL, (_S.PLANNED, _S.AWAITING, _S.DISPATCHING), _S.CLOSED, _P.HOME),
+    _move(Verb.HAND_OVER, (_S.HOSTED, _S.RELOCATING, _S.RETURNING), None, _P.CLOCK),
+    _move(Verb.REORGANIZE, tuple(sorted(OPEN)), None, _P.CLOCK),
 )
+
+# What nobody chooses case by case: it follows from a duty that ended, or an organisation that changed.
+CONSEQUENCES = frozenset({Verb.HAND_OVER, Verb.REORGANIZE})
 
 # How far each party reaches from the organisation somebody works for. In a village without a PC the levels
 # above may act for home, and the timeline says who did.
@@ -237,6 +246,8 @@ POWER: dict[Verb, Power] = {
     Verb.CHECK_CREDENTIAL: Power.ACCEPT,
     Verb.END: Power.MARK,
     Verb.CANCEL: Power.MARK,
+    Verb.HAND_OVER: Power.APPOINT,
+    Verb.REORGANIZE: Power.APPOINT,
 }
 
 # The reason must fit the state: nobody has "returned" who never started home.

@@ -46,6 +46,11 @@ def contact_note(reached: bool) -> str:
     return "已联系上" if reached else "未联系上"
 
 
+def handed_over(name: str) -> str:
+    """Say to whom a member went whose caretaker left his duty."""
+    return f"原微管家任职结束，由{name}接手" if name else "原微管家任职结束，请接收组织另行指定"
+
+
 def has_station(name: str) -> str:
     """Say why an organisation with a station is offered."""
     return f"设有{name}"

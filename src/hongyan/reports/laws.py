@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from hongyan.audit.verifying import verify_ends
+from hongyan.journeys.duties import GRACE, without_duty
 from hongyan.journeys.states import MOVES, Status, Verb
 from hongyan.notifications.texts import LABELS
 from hongyan.reports.found_laws import FOUND_LAWS
@@ -209,6 +211,12 @@ def _strange_notices() -> Iterator[tuple[str, str]]:
             yield subject, f"{kind} for {recipient}"
 
 
+def _cared_for_by_nobody() -> Iterator[tuple[str, str]]:
+    """Find members whose caretaker has no duty at their host; last night's end may still be to come."""
+    for journey, person in without_duty(timezone.localdate(), GRACE).values_list("pk", "caretaker_id"):
+        yield f"journey:{journey}", f"user:{person}"
+
+
 def _broken_seals() -> Iterator[tuple[str, str]]:
     """Look at the newest seals only; `hongyan audit verify` looks at every row."""
     for found in verify_ends():
@@ -220,6 +228,7 @@ OTHERS: tuple[tuple[str, Callable[[], Iterable[tuple[str, str]]]], ...] = (
     ("every move is in the table", _unknown_moves),
     ("every status is in the table", _unknown_statuses),
     ("notices are about and for somebody known", _strange_notices),
+    ("every caretaker has a duty at the host", _cared_for_by_nobody),
     ("the audit's fence stands and its newest seals hold", _broken_seals),
 )
 COUNTED = {

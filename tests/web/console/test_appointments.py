@@ -6,14 +6,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from hongyan.journeys.models import Journey
+from hongyan.journeys.states import Status
 from hongyan.members.actions import issue_token, register_user
 from hongyan.members.actions.appointing import appoint
 from hongyan.members.models import ApiToken, Appointment, User
 from hongyan.members.roles import Role
 from hongyan.web.accounts.invitations import invited_user
+from tests.members.test_caring import hire
 from tests.web.console.people import browser_of, words
 from tests.web.signing_in import signed_in
-from tests.world import NOW, SETUP, TODAY, World
+from tests.world import NOW, SETUP, TODAY, World, journey_at
 
 SECRETARY = "community_secretary"
 
@@ -181,3 +184,19 @@ def test_the_invitation_can_be_shown_again_until_there_is_a_password(world: Worl
     refused = fresh(world).post(reverse("invite", args=[row.pk]))
     assert refused.status_code == 409
     assert "已经设置过密码" in words(refused.content)
+
+
+def test_the_page_says_what_is_open_and_who_takes_over(world: World) -> None:
+    journey_at(world, Status.HOSTED)
+    second = hire(world, "second", "贺兰")
+    browser, address = fresh(world), reverse("dismiss", args=[duty(world, "caretaker").pk])
+    text = words(browser.get(address).content)
+    for wanted in ("1 名", "由书记接手", "贺兰", "不选就由林知春接手"):
+        assert wanted in text
+    outsider = browser.post(address, {"successor": world.users["village_secretary"].pk})
+    assert outsider.status_code == 422
+    answer = browser.post(address, {"successor": second.user_id}, follow=True)
+    assert "1 名党员已同时交接" in words(answer.content)
+    journey = Journey.objects.get()
+    assert journey.caretaker == second.user
+    assert "由贺兰接手" in words(browser.get(reverse("journey", args=[journey.pk])).content)

@@ -12,6 +12,7 @@ from hongyan.journeys.actions.dispatching import (
     redirect,
     send_back,
 )
+from hongyan.journeys.actions.handing_over import dismiss, hand_over_due
 from hongyan.journeys.actions.hosting import accept, contact, name_caretaker, register_outside
 from hongyan.journeys.actions.many import accept_many, check_in_many, forward_many
 from hongyan.journeys.actions.marking import cancel, depart, depart_due, end, mark, resend_link, start_return
@@ -34,6 +35,7 @@ __all__ = [
     "depart",
     "depart_again",
     "depart_due",
+    "dismiss",
     "end",
     "escalate",
     "escalate_overdue",
@@ -41,6 +43,7 @@ __all__ = [
     "forward",
     "hold_return_talk",
     "forward_many",
+    "hand_over_due",
     "mark",
     "name_caretaker",
     "redirect",

@@ -15,17 +15,19 @@ from hongyan.journeys.rules import Standing
 from hongyan.journeys.states import Answer, Status, Verb
 from hongyan.journeys.telling import Tell, to_desk, to_member
 from hongyan.journeys.wording import SHARED_OUT, contact_note
-from hongyan.members.caring import away_at
-from hongyan.members.models import Appointment, User
+from hongyan.members.caring import away_at, caring_at
+from hongyan.members.models import User
 from hongyan.members.permissions import Actor
 from hongyan.notifications.texts import said_day
+from hongyan.organizations.locking import lock
 from hongyan.organizations.models import Organization
 
 
 def _check_caretaker(caretaker: User, host: Organization, on: date) -> None:
-    """Refuse a caretaker who holds no duty at the host, or is away."""
-    here = Appointment.objects.valid(on).filter(user=caretaker, organization=host)
-    if not here.exists():
+    """Refuse a caretaker who holds no duty of care at the host, or is away."""
+    # Whoever is dismissed in this very moment is not named any more: both wait for each other here.
+    lock(host.pk)
+    if not caring_at(host.pk, on).filter(user=caretaker).exists():
         raise Refused(refuse(Why.CARETAKER_NOT_HERE))
     absence = away_at(host.pk, on).get(caretaker.pk)
     if absence:

@@ -81,7 +81,6 @@ def _tell(absence: Absence, at: datetime) -> None:
     organization = absence.appointment.organization
     facts = {
         "organization": organization.short_name,
-        "name": absence.appointment.user.name,
         "from": said_day(absence.from_on),
         "until": said_day(absence.until_on),
         "link": "/desk/",

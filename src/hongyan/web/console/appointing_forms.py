@@ -1,5 +1,6 @@
 """What is asked when a duty is handed out, taken back or given another end?"""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -50,6 +51,24 @@ class AppointForm(forms.Form):
         if self.user is not None and name and name != self.user.name:
             self.add_error("name", "这个用户名属于另一个人。请核对；要新开账号，请换一个用户名。")
         return fields
+
+
+class DismissForm(forms.Form):
+    """Who takes over what is open; empty: whoever answers for the organisation."""
+
+    successor = forms.ModelChoiceField(
+        User.objects.none(),
+        label="由谁接手",
+        required=False,
+        empty_label="由书记接手",
+        error_messages={"invalid_choice": "接手的人须是本组织能联系党员的在任人员。请另选一位。"},
+    )
+
+    def __init__(self, *args: Any, successors: Iterable[User], **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        whom: forms.ModelChoiceField[User] = self.fields["successor"]  # type: ignore[assignment]
+        whom.queryset = User.objects.filter(pk__in=[user.pk for user in successors]).order_by("name")
+        whom.label_from_instance = lambda obj: str(obj.name)  # type: ignore[method-assign]
 
 
 class ExtendForm(forms.Form):

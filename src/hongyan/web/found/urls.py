@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from hongyan.web.found.views import companies, posters, surveys
+from hongyan.web.found.views import companies, estimate, posters, surveys
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("found/", surveys.found, name="found"),
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("found/companies/<int:pk>/renew/", companies.renew_poster, name="renew_poster"),
     path("found/companies/<int:pk>/close/", companies.close_company, name="close_company"),
     path("found/companies/<int:pk>/refer/", companies.refer, name="refer"),
+    path("found/estimate/", estimate.estimate, name="estimate"),
+    path("found/estimate/<int:pk>/", estimate.estimate, name="estimate"),
+    path("found/estimate/<int:pk>/people/", estimate.found_people, name="found_people"),
     path("found/referrals/<int:pk>/switch/", companies.switch_referrals, name="switch_referrals"),
     # What hangs on a wall, and what a message carries: short, and open to whoever holds it.
     path("p/<str:token>/", posters.come_forward, name="come_forward"),

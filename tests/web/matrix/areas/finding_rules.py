@@ -17,6 +17,9 @@ PAGES = {
     "found/companies/<int:pk>/close/": {"POST": "company:done"},
     "found/companies/<int:pk>/refer/": {"GET": "refer:shown", "POST": "refer:done"},
     "found/referrals/<int:pk>/switch/": {"POST": "switch:done"},
+    "found/estimate/": {"GET": "official"},
+    "found/estimate/<int:pk>/": {"GET": "scope"},
+    "found/estimate/<int:pk>/people/": {"GET": "scope"},
     # A poster hangs on a wall: its page is everybody's, and asks nobody who he is.
     "p/<str:token>/": {"GET": "shown", "POST": "done"},
     "r/c/<str:token>/": {"GET": "referral:shown", "POST": "referral:done"},

@@ -70,9 +70,11 @@ def request(
 
 
 def _number(stage: Stage, door: str, thing: str) -> int:
+    if not thing:
+        return 0
     if door.startswith("found/companies/"):
         return stage.numbers.get(f"company {thing}", 0)
-    if door.startswith("found/referrals/"):
+    if door.startswith(("found/referrals/", "found/estimate/")):
         return int(stage.world[thing].pk)
     return stage.numbers.get(f"found {thing}", 0)
 

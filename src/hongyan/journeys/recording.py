@@ -16,6 +16,7 @@ from django.db import IntegrityError, connection
 from hongyan.audit.rules import details_text
 from hongyan.journeys.ladder import Step
 from hongyan.journeys.models import Journey, Transition
+from hongyan.journeys.periods import call_due
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.routing import Desk
 from hongyan.journeys.states import PARTY_LABELS, VERB_LABELS, Answer, Party, Purpose, Verb
@@ -57,6 +58,8 @@ class Change:
     told: Sequence[Tell] = ()
     # The steps of the ladder that are made in this very moment.
     reminded: Sequence[Step] = ()
+    # How a call to him ended, and by what he was called: (outcome, means).
+    called: tuple[str, str] | None = None
 
 
 # Whoever gave a sign of life is reminded no more.
@@ -134,6 +137,15 @@ def _steps_made(journey: Journey, change: Change) -> Statement:
     return f"INSERT INTO journeys_reminder ({_columns(names)}) VALUES {rows}", parameters
 
 
+def _called(journey: Journey, change: Change, called: tuple[str, str]) -> Statement:
+    """Write how the call ended that a step of the ladder asked for; who was not reached is called again."""
+    return (
+        "UPDATE journeys_reminder SET outcome = %s, means = %s, called_at = %s, called_by = %s, due_at = %s"
+        " WHERE journey_id = %s AND way = 'call' AND outcome <> 'reached'",
+        [*called, _moment(change.at), change.by, _moment(call_due(change.at)), journey.pk],
+    )
+
+
 def hop_row(journey: Journey, change: Change, hop: Hop) -> dict[str, Any]:
     """Return the hand-off a move opens."""
     return {
@@ -198,6 +210,8 @@ def _facts(journey: Journey, change: Change, source: str) -> list[Statement]:
     statements = [_answer(journey, change)] if change.answer else []
     if is_heard(journey, change):
         statements.append(_silence(journey, change.at))
+    if change.called and journey.remind_from:
+        statements.append(_called(journey, change, change.called))
     if change.reminded:
         statements.append(_steps_made(journey, change))
     if change.hop:

@@ -41,9 +41,10 @@ def confirmed_by_home(finder: str) -> str:
     return f"{finder}已见到本人，流出地确认无误"
 
 
-def contact_note(reached: bool) -> str:
-    """Say how an attempt to speak with a member ended."""
-    return "已联系上" if reached else "未联系上"
+def contact_note(reached: bool, means: str = "", note: str = "") -> str:
+    """Say by what somebody tried to speak with a member, how it ended and what was said."""
+    ended = "已联系上" if reached else "未联系上"
+    return "：".join(part for part in (f"{means}{ended}", note) if part)[:300]
 
 
 def handed_over(name: str) -> str:

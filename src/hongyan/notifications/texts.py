@@ -57,6 +57,25 @@ LABELS = {
     "found_answered": "摸排登记有答复",
     "confirm_referral": "请您确认登记",
 }
+# The codes of the provider and of the networks behind it, and those of the outbox itself.
+FAILURES = {
+    "isv.MOBILE_NUMBER_ILLEGAL": "号码不正确",
+    "isv.MOBILE_COUNT_OVER_LIMIT": "号码不正确",
+    "isv.DOMESTIC_NUMBER_NOT_SUPPORTED": "不是境内号码",
+    "isv.BLACK_KEY_CONTROL_LIMIT": "本人在运营商处拒收",
+    "isv.BLACK_NUMBER_CONTROL_LIMIT": "本人在运营商处拒收",
+    "isv.SMS_CONTENT_ILLEGAL": "短信内容没有通过审核",
+    "MOBILE_NOT_ON_SERVICE": "号码停机或关机",
+    "MOBILE_IN_BLACK": "本人在运营商处拒收",
+    "MOBILE_GRIDDED": "号码停机",
+    "MOBILE_SEND_LIMIT": "当天短信过多，运营商未放行",
+    "MOBILE_ACCOUNT_ABNORMAL": "号码停机",
+    "MOBILE_TERMINAL_ERROR": "手机收不到短信",
+    "DELIVERED_TIMEOUT": "一直关机或没有信号",
+    "NOT_ON_SERVICE": "号码停机或关机",
+    "UNDELIV": "号码停机或关机",
+    "channel closed": "本人已关闭这种提醒",
+}
 FOLDER = Path(__file__).parent / "templates" / "notifications"
 
 
@@ -118,3 +137,11 @@ def filled(kind: str, facts: Mapping[str, Any]) -> dict[str, str]:
 def sentence(kind: str, facts: Mapping[str, Any]) -> str:
     """Say one notice in Chinese, without the sender's sign."""
     return _pattern(kind).format_map(filled(kind, facts))
+
+
+def why_failed(code: str) -> str:
+    """Say the reason of a failure; an unknown code is a channel that did not answer."""
+    if code in FAILURES:
+        return FAILURES[code]
+    busy = "LIMIT" in code or "Throttling" in code or "429" in code
+    return "发送太多，运营商暂不受理" if busy else "发送通道没有接通"

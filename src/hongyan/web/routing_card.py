@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
+from hongyan.journeys.ladder_models import Means
 from hongyan.journeys.models import Handoff
 from hongyan.journeys.wording import contact_note
 from hongyan.web.phrases import PHRASES
@@ -16,7 +17,7 @@ from hongyan.web.phrases import PHRASES
 LATER = "（说明在接收后可见）"
 _OURS = frozenset(
     {phrase for phrases in PHRASES.values() for phrase in phrases}
-    | {contact_note(reached) for reached in (True, False)}
+    | {contact_note(reached, means) for reached in (True, False) for means in ("", *Means.labels)}
 )
 _QUOTED = re.compile("“[^”]*”?")
 

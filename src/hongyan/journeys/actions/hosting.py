@@ -8,6 +8,7 @@ from django.utils import timezone
 from hongyan.journeys import periods
 from hongyan.journeys.actions.making import change, make
 from hongyan.journeys.caretakers import chosen_for
+from hongyan.journeys.ladder_models import Means, Outcome
 from hongyan.journeys.models import Journey
 from hongyan.journeys.recording import HEARD, Change
 from hongyan.journeys.refusals import Refused, Why, refuse
@@ -184,18 +185,20 @@ def contact(
     at: datetime,
     note: str = "",
     reached: bool = True,
+    means: Means | str = Means.PHONE,
     key: str | None = None,
     expect: int | None = None,
 ) -> Journey:
     """Note that one side spoke with a member, or tried to."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        text = note.strip() or contact_note(reached)
+        text = contact_note(reached, Means(means).label, note.strip())
+        called = (Outcome.REACHED if reached else Outcome.UNREACHED, means)
         columns: dict[str, object] = {}
         if reached:
             columns = {"contacted_at": at, "contacted_by": by.code, "lost_at": None, "lost_by": "", **HEARD}
             if now.status == Status.HOSTED:
                 columns["due_at"] = periods.contact_due(at)
-        return change(Verb.CONTACT, by, at, standing, key, set=columns, note=text)
+        return change(Verb.CONTACT, by, at, standing, key, set=columns, note=text, called=called)
 
     return make(Verb.CONTACT, journey, plan, by=by, key=key, expect=expect)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from hongyan.journeys.caretakers import suggested
+from hongyan.journeys.ladder_models import Means
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import CLOSE_LABELS, END_REASONS, CloseReason, Status, Verb
 from hongyan.members.models import User
@@ -139,7 +140,17 @@ class ContactForm(MoveForm):
         coerce=lambda value: value == "yes",
         error_messages={"required": "请选择是否联系上。", "invalid_choice": "请选择是否联系上。"},
     )
+    means = forms.ChoiceField(
+        label="怎么联系的",
+        choices=Means.choices,
+        required=False,
+        error_messages={"invalid_choice": "请从列表里选择怎么联系的。"},
+    )
     note = note_field("情况", required=False)
+
+    def clean_means(self) -> str:
+        """Take a call for what people mean when they do not say."""
+        return self.cleaned_data["means"] or Means.PHONE
 
 
 class EndForm(MoveForm):

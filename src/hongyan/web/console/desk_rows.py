@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from hongyan.journeys.calls import is_to_be_called
 from hongyan.journeys.models import Handoff, Journey, Return
 from hongyan.journeys.rules import BACKED_OUT
 from hongyan.journeys.states import ON_THE_WAY, STATUS_LABELS, Purpose, Status
@@ -14,10 +15,11 @@ from hongyan.members.models import Absence
 from hongyan.members.permissions import Actor, Seat
 from hongyan.members.roles import POWERS, Power, Role
 from hongyan.organizations.models import Organization
-from hongyan.web.cards import Card, card_of
+from hongyan.web.cards import Card, card_of, phone_for
 from hongyan.web.console.places_said import destination_of, home_of
 from hongyan.web.console.suggesting import Known, Suggestion, suggest
 from hongyan.web.deadlines import Deadline, deadline
+from hongyan.web.reminding.calls import calls_of
 
 PER_PAGE = 50
 # A talk or a contact appears on the desk this long before it is due.
@@ -46,7 +48,7 @@ def _duties(seat: Seat, actor: Actor, at: datetime) -> Q:
         # The old and the ill are reminded, never chased.
         late = Q(status=Status.AWAITING, due_at__lt=at, member__is_exempt=False)
         duties |= Q(status=Status.RETURNING) | Q(status=Status.PLANNED, due_at__lt=at + SOON)
-        duties |= late | waits & found
+        duties |= late | waits & found | waits & is_to_be_called(at)
     if Power.ACCEPT in powers:
         # Whoever has left for home still lacks the host's word; after the end nobody asks for it any more.
         owed = Return.objects.filter(host_id=seat.organization_id, closing_at=None)
@@ -90,6 +92,8 @@ class DeskRow:
     home: str
     destination: str
     suggestion: Suggestion
+    # Of somebody who is to be called.
+    phone: str = ""
 
 
 def live_of(journey: Journey) -> Handoff | None:
@@ -114,6 +118,7 @@ def known_for(journeys: Sequence[Journey], lives: Iterable[Handoff]) -> Known:
     return Known(
         Organization.objects.open().in_bulk(list(wanted)),
         frozenset(backed.values_list("journey_id", "receiver_id")),
+        calls_of(journeys),
     )
 
 
@@ -147,6 +152,7 @@ def rows_of(journeys: Iterable[Journey], actor: Actor, at: datetime) -> list[Des
             home=home_of(journey),
             destination=destination_of(journey),
             suggestion=suggest(journey, live_of(journey), actor, known),
+            phone=phone_for(actor, journey) if journey.pk in known.calls else "",
         )
         for journey in journeys
     ]

@@ -41,6 +41,8 @@ class Suggestion:
 
     step: Step | None
     why: str
+    # The same step with the other outcome.
+    other: Step | None = None
 
 
 def percent(chance: float) -> str:
@@ -62,6 +64,8 @@ class Known:
 
     organizations: Mapping[int, Organization]
     left: frozenset[tuple[int, int]]
+    # Why to call somebody who has not been heard of, by his journey.
+    calls: Mapping[int, str] = field(default_factory=dict)
 
 
 def _best_below(
@@ -139,7 +143,16 @@ def _only_outside(journey: Journey, live: Handoff) -> bool:
     )
 
 
-def _at_home(journey: Journey, live: Handoff | None) -> Suggestion:
+def _call(why: str) -> Suggestion:
+    """Ask for a call, whose outcome is registered with one click."""
+    reached, unreached = (
+        Step(Verb.CONTACT, label, at_once=True, fields={"reached": answer, "means": "phone"})
+        for label, answer in (("电话打通了", "yes"), ("没打通", "no"))
+    )
+    return Suggestion(reached, why, unreached)
+
+
+def _at_home(journey: Journey, live: Handoff | None, known: Known) -> Suggestion:
     status = Status(journey.status)
     if live and live.purpose == Purpose.ARRIVAL:
         finder = live.sender.short_name if live.sender else "当地"
@@ -150,6 +163,8 @@ def _at_home(journey: Journey, live: Handoff | None) -> Suggestion:
         if journey.talk_on:
             return Suggestion(Step(Verb.DEPART, "登记出发"), f"计划{day}出发，行前谈话已登记")
         return Suggestion(Step(Verb.DEPART, "登记谈话和出发"), f"计划{day}出发，还没有登记行前谈话")
+    if journey.pk in known.calls:
+        return _call(known.calls[journey.pk])
     if status == Status.AWAITING:
         return Suggestion(Step(Verb.CONTACT, "电话联系"), "已提醒，仍未报到，请电话联系本人")
     return Suggestion(
@@ -176,7 +191,7 @@ def suggest(journey: Journey, live: Handoff | None, actor: Actor, known: Known) 
     elif journey.status == Status.HOSTED:
         found = Suggestion(Step(Verb.CONTACT, "登记联系"), f"{_day(journey)}，请联系本人并登记")
     else:
-        found = _coming_home(journey, actor) or _at_home(journey, live)
+        found = _coming_home(journey, actor) or _at_home(journey, live, known)
     if found.step and standing(found.step.verb, journey, actor) is None:
         return Suggestion(None, found.why)
     return found

@@ -1,12 +1,16 @@
 """The page of one case: who, whose move it is, what happened, and what can be done now."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from hongyan.journeys.abroad import said_abroad_at
+from hongyan.journeys.models import Journey
 from hongyan.journeys.return_rules import why_not_depart_again
 from hongyan.journeys.rules import live_handoff, why_not_resend
+from hongyan.members.permissions import Actor
 from hongyan.web import guards
 from hongyan.web.calling import caretaker_contact
 from hongyan.web.cards import may_know
@@ -18,6 +22,7 @@ from hongyan.web.console.moving import new_key
 from hongyan.web.console.suggesting import suggest
 from hongyan.web.console.timeline_rows import NEWEST, events_of
 from hongyan.web.guards import actor_of
+from hongyan.web.reminding.ladder_rows import ladder_of
 from hongyan.web.seen import seen
 
 
@@ -38,7 +43,15 @@ def journey(request: HttpRequest, pk: int) -> HttpResponse:
         "events": events_of(case, full=may_know(actor, case), everything="all" in request.GET),
         "newest": NEWEST,
         "abroad_at": said_abroad_at(case),
-        "may_depart_again": why_not_depart_again(case, actor) is None,
+        **_waiting(case, actor),
         "may_resend": why_not_resend(case, actor, now) is None,
     }
     return render(request, "console/journeys/journey.html", fields)
+
+
+def _waiting(case: Journey, actor: Actor) -> dict[str, Any]:
+    """Say what is offered while he has not been heard of, and after he has come home."""
+    return {
+        "may_depart_again": why_not_depart_again(case, actor) is None,
+        "reminders": ladder_of(case) if may_know(actor, case) else [],
+    }

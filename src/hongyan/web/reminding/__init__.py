@@ -1,0 +1,1 @@
+"""Reminders, calls and what is late: what officials see of them, and what a member may close."""

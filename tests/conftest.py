@@ -64,6 +64,7 @@ hypothesis.settings.load_profile("hongyan")
 # Before any other conftest or test module imports a model.
 django.setup()
 
+from hongyan.journeys.terms import _Remembered  # noqa: E402
 from tests.quick import earnestly, quicken  # noqa: E402 - models can be imported only now
 from tests.world import World, build_world  # noqa: E402
 
@@ -94,6 +95,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Whoever starts an installation of its own takes longest. At the front its module stays with one worker, which
     # sets it up once; at the end, where tests are dealt out one by one, every worker would.
     items.sort(key=lambda item: item not in with_own)
+
+
+@pytest.fixture(autouse=True)
+def default_periods() -> None:
+    """Let this process know no change of a period, as after a start, until a test makes one."""
+    _Remembered.changes, _Remembered.until = (), float("inf")
 
 
 @pytest.fixture

@@ -326,6 +326,7 @@ HONGYAN_JOBS = {
     "remind_due": ("* * * * *", "hongyan.journeys.actions.remind_due"),
     "hand_over_due": ("7 * * * *", "hongyan.journeys.actions.hand_over_due"),
     "tell_by_phone": ("* * * * *", "hongyan.journeys.actions.tell_by_phone"),
+    "warn_calendar": ("0 9 * * *", "hongyan.journeys.actions.warn_calendar"),
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
     # The night's work begins when few people are about.
     "apply_retention": ("0 3 * * *", "hongyan.privacy.actions.apply_retention_nightly"),

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from hongyan.journeys import actions
 from hongyan.journeys.models import Handoff, Journey, Return
-from hongyan.journeys.periods import closing_note_due
+from hongyan.journeys.periods import DEFAULT, closing_note_due
 from hongyan.journeys.refusals import Refused, Why
 from hongyan.journeys.states import CloseReason, Status
 from hongyan.members.models import Member
@@ -62,7 +62,7 @@ def test_a_talk_that_was_not_held_yet_is_none(world: World) -> None:
 def test_a_host_that_writes_nothing_holds_nobody_for_ever(world: World) -> None:
     journey = journey_at(world, Status.RETURNING)
     journey = actions.hold_return_talk(journey=journey, by=world.actor(HOME), at=NOW)
-    due = closing_note_due(NOW)
+    due = closing_note_due(NOW, DEFAULT)
     assert Return.objects.get(journey=journey).closing_due_at == due
     assert refusal(world, journey, due) == Why.CLOSING_AWAITED
     late = due + timedelta(minutes=1)

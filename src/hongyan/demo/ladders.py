@@ -6,7 +6,7 @@ from typing import Any
 
 from hongyan.demo.lives import Life
 from hongyan.journeys.ladder import DEFAULT_STEPS, Step, Way, after, moment_of
-from hongyan.journeys.periods import call_due
+from hongyan.journeys.periods import DEFAULT, call_due
 from hongyan.members.permissions import CLOCK
 
 REMINDER = ("journey_id", "rule", "step", "anchor", "way", "at", "by", "due_at")
@@ -27,7 +27,7 @@ def climb(life: Life) -> list[tuple[Any, ...]]:
     for step, at in made(life):
         last, first = step.number, step.delay_days == 0
         by = life.row["marked_by"] if first else CLOCK.code
-        until = call_due(at) if step.way == Way.CALL else None
+        until = call_due(at, DEFAULT) if step.way == Way.CALL else None
         rows.append((life.pk, step.rule.value, step.number, anchor, step.way.value, at, by, until))
     following = after(DEFAULT_STEPS, last) if anchor else None
     life.row["remind_step"] = last

@@ -53,7 +53,7 @@ NOBODY: dict[str, Any] = {"caretaker_at": None, "caretaker_by": ""}
 @lru_cache(maxsize=4096)
 def _hop_due_on(day: date) -> datetime:
     # A hop's deadline depends on the day alone, and looking at the calendar 50,000 times takes long.
-    return periods.hop_due(datetime(day.year, day.month, day.day, 12, tzinfo=SHANGHAI))
+    return periods.hop_due(datetime(day.year, day.month, day.day, 12, tzinfo=SHANGHAI), periods.DEFAULT)
 
 
 def hop_due(at: datetime) -> datetime:
@@ -166,7 +166,11 @@ class Life:
     def mark(self, at: datetime, departs_on: date, **columns: Any) -> None:
         """Open the journey on the home branch's desk."""
         planned = departs_on > at.astimezone(SHANGHAI).date()
-        due_at = periods.talk_due(departs_on, at) if planned else periods.check_in_due(departs_on, at)
+        due_at = (
+            periods.talk_due(departs_on, at)
+            if planned
+            else periods.check_in_due(departs_on, at, periods.DEFAULT)
+        )
         self.row |= {
             "id": self.pk, "member_id": self.member, "home_id": self.home.pk, "home_path": self.home.path,
             "link_serial": 1, "marked_at": at, "marked_by": by_official(self.home), "reason": "work", "is_short": False,
@@ -174,13 +178,13 @@ class Life:
             **self.hand(self.home), **columns,
         }  # fmt: skip
         returns = self.row["expected_return_on"]
-        self.row["is_short"] = periods.is_short(departs_on, returns)
+        self.row["is_short"] = periods.is_short(departs_on, returns, periods.DEFAULT)
         status = Status.PLANNED if planned else Status.AWAITING
         self.move(Verb.MARK, at, by_official(self.home), self.home, status=status.value)
 
     def depart(self, at: datetime) -> None:
         """Leave home after the talk."""
-        due_at = periods.check_in_due(self.row["departs_on"], at)
+        due_at = periods.check_in_due(self.row["departs_on"], at, periods.DEFAULT)
         self.move(
             Verb.DEPART, at, by_official(self.home), self.home, status=Status.AWAITING.value, due_at=due_at
         )
@@ -232,7 +236,7 @@ class Life:
         self.host = host
         self.move(
             verb, at, by, desk, note=note, status=Status.HOSTED.value, host_id=host.pk, host_path=host.path,
-            due_at=periods.contact_due(at), accepted_at=at, accepted_by=by, **columns,
+            due_at=periods.contact_due(at, periods.DEFAULT), accepted_at=at, accepted_by=by, **columns,
         )  # fmt: skip
 
     def accept(self, at: datetime, *, caretaker: int | None, group: str) -> None:
@@ -264,7 +268,7 @@ class Life:
         if reached:
             columns = {"contacted_at": at, "contacted_by": by_official(node), **HEARD}
             if self.row["status"] == Status.HOSTED:
-                columns["due_at"] = periods.contact_due(at)
+                columns["due_at"] = periods.contact_due(at, periods.DEFAULT)
         note = "已联系上" if reached else "未联系上"
         self.move(Verb.CONTACT, at, by_official(node), node, note=note, **columns)
 
@@ -275,13 +279,13 @@ class Life:
     def start_return(self, at: datetime) -> None:
         """Set out for home."""
         self.answer(Answer.SUPERSEDED, at, self.me)
-        columns = self.hand(self.home) | {"due_at": periods.return_talk_due(at), **HEARD}
+        columns = self.hand(self.home) | {"due_at": periods.return_talk_due(at, periods.DEFAULT), **HEARD}
         asked = self.host if self.host and self.host.has_desk and self.host is not self.home else None
         self.back = dict.fromkeys(RETURN) | dict.fromkeys(
             ("talk_by", "talk_note", "talked_by", "closing_note", "closing_by"), ""
         )
         self.back |= {"journey_id": self.pk, "host_id": asked.pk if asked else None}
-        self.back["closing_due_at"] = periods.closing_note_due(at) if asked else None
+        self.back["closing_due_at"] = periods.closing_note_due(at, periods.DEFAULT) if asked else None
         self.move(Verb.START_RETURN, at, self.me, None, status=Status.RETURNING.value, **columns)
 
     def talk(self, at: datetime, note: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from hongyan.geography.codes import Level
 from hongyan.journeys import periods
 from hongyan.journeys.models import Handoff
+from hongyan.journeys.terms import in_force
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import Tier
 from hongyan.organizations.models import Organization
@@ -22,7 +23,7 @@ class Desk:
 
 def outside_desk(home: str, finder: Organization, at: datetime) -> Desk:
     """Choose who asks about somebody no roster names: the county he names, else the county that found him."""
-    due_at = periods.outside_answer_due(at)
+    due_at = periods.outside_answer_due(at, in_force(at))
     if len(home) >= Level.COUNTY:
         county = home[: Level.COUNTY]
         rows = Organization.objects.open().filter(division_id=county, tier=Tier.COUNTY, has_desk=True)

@@ -15,6 +15,17 @@ def _calendar() -> holidays.HolidayBase:
     return holidays.country_holidays("CN")
 
 
+def is_published(year: int) -> bool:
+    """Tell whether the State Council's moved days of this year are known here.
+
+    Of a year that is not, the festivals are still days off and every weekend is one: nothing moves, and some
+    deadlines fall a day or two from where they will when the year is published.
+    """
+    # The library works a year out when it is first asked about a day of it.
+    is_working_day(date(year, 7, 1))
+    return any(day.year == year for day in _calendar().weekend_workdays)
+
+
 def is_working_day(day: date) -> bool:
     """Tell whether offices are open on this day."""
     return bool(_calendar().is_working_day(day))

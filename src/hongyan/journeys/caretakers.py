@@ -6,9 +6,9 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from hongyan.journeys.models import Journey
-from hongyan.journeys.periods import DEFAULT
 from hongyan.journeys.sharing import Carer, next_one, share_out
 from hongyan.journeys.states import Status
+from hongyan.journeys.terms import in_force
 from hongyan.members.caring import care_duties
 from hongyan.organizations.locking import lock
 from hongyan.organizations.models import Organization
@@ -19,7 +19,7 @@ CARED_FOR = (Status.HOSTED, Status.RELOCATING)
 
 def loads_at(organization_id: int, at: datetime) -> dict[int, tuple[int, int]]:
     """Count, by caretaker of an organisation, whom he has now and whom he was given lately."""
-    since = at - timedelta(days=DEFAULT.fair_share_days)
+    since = at - timedelta(days=in_force(at).fair_share_days)
     now, lately = Q(status__in=CARED_FOR), Q(caretaker_at__gt=since)
     rows = (
         Journey.objects.filter(now | lately, host_id=organization_id, caretaker__isnull=False)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 
 from hongyan.journeys.models import Journey
-from hongyan.journeys.periods import DEFAULT
+from hongyan.journeys.terms import in_force
 
 _SALT = "journey-link"
 _DAY = 86_400
@@ -61,7 +61,7 @@ def path_for(journey: Journey) -> str:
 def open_link(token: str) -> Opened:
     """Find the journey a link leads to."""
     try:
-        text = TimestampSigner(salt=_SALT).unsign(token, max_age=DEFAULT.link_days * _DAY)
+        text = TimestampSigner(salt=_SALT).unsign(token, max_age=in_force().link_days * _DAY)
     except SignatureExpired:
         return Opened(problem=LinkProblem.EXPIRED)
     except BadSignature:

@@ -1,6 +1,6 @@
 """How long each step may take."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 
 from hongyan.geography.calendar import SHANGHAI, after_days, after_working_days
@@ -8,7 +8,10 @@ from hongyan.geography.calendar import SHANGHAI, after_days, after_working_days
 
 @dataclass(frozen=True)
 class Periods:
-    """The default periods of the rules; days are calendar days unless they say working."""
+    """The periods of the rules, with their defaults; days are calendar days unless they say working.
+
+    What is in force is data: `journeys.terms.in_force`. A new field needs a label below.
+    """
 
     mobile_after_days: int = 183
     check_in_days: int = 15
@@ -29,11 +32,59 @@ class Periods:
 
 DEFAULT = Periods()
 
+# What each one is, as officials call it.
+PERIOD_LABELS: dict[str, str] = {
+    "mobile_after_days": "外出满多少天才算流动",
+    "check_in_days": "出发后报到的期限",
+    "hop_working_days": "每一级分办和接收的期限",
+    "contact_days": "接收后联系一次的间隔",
+    "return_talk_days": "返回后谈话的期限",
+    "closing_note_working_days": "接收方写结束管理意见的期限",
+    "credential_check_days": "活动证查验的间隔",
+    "call_working_days": "短信联系不上后打电话的期限",
+    "hop_limit": "最多流转次数",
+    "link_days": "报到链接的有效期",
+    "resend_minutes": "再次发送报到链接的最短间隔",
+    "outside_answer_days": "摸排发现后等外地答复的期限",
+    "fair_share_days": "微管家平均分配按多少天计",
+}
+# What it counts in, by the end of its name.
+UNIT_LABELS = {
+    "working_days": "个工作日",
+    "days": "天",
+    "hours": "小时",
+    "hour": "点",
+    "minutes": "分钟",
+    "limit": "次",
+}
+# What an official may set it to: the least and the most; of others any day of three years.
+BOUNDS: dict[str, tuple[int, int]] = {
+    "mobile_after_days": (30, 366),
+    "check_in_days": (3, 90),
+    "hop_working_days": (1, 15),
+    "contact_days": (7, 180),
+    "return_talk_days": (3, 90),
+    "closing_note_working_days": (1, 30),
+    "call_working_days": (1, 15),
+    "hop_limit": (3, 20),
+    "link_days": (7, 365),
+    "resend_minutes": (1, 1440),
+}
+ANY = (1, 1095)
+# Those that officials change: whole numbers.
+NAMES: tuple[str, ...] = tuple(field.name for field in fields(Periods) if type(field.default) is int)
 
-def check_in_due(departs_on: date, at: datetime) -> datetime:
+
+def unit(name: str) -> str:
+    """Say what a period counts in."""
+    ends = [end for end in UNIT_LABELS if name == end or name.endswith(f"_{end}")]
+    return UNIT_LABELS[max(ends, key=len)] if ends else ""
+
+
+def check_in_due(departs_on: date, at: datetime, terms: Periods) -> datetime:
     """Say until when a member should have checked in: counted from departure, never from the past."""
     start = datetime.combine(departs_on, time(9), SHANGHAI)
-    return after_days(max(start, at), DEFAULT.check_in_days)
+    return after_days(max(start, at), terms.check_in_days)
 
 
 def talk_due(departs_on: date, at: datetime) -> datetime:
@@ -41,38 +92,36 @@ def talk_due(departs_on: date, at: datetime) -> datetime:
     return max(after_days(datetime.combine(departs_on, time(9), SHANGHAI), 0), after_days(at, 0))
 
 
-def hop_due(at: datetime) -> datetime:
+def hop_due(at: datetime, terms: Periods) -> datetime:
     """Say until when a desk should have answered."""
-    return after_working_days(at, DEFAULT.hop_working_days)
+    return after_working_days(at, terms.hop_working_days)
 
 
-def call_due(at: datetime) -> datetime:
+def call_due(at: datetime, terms: Periods) -> datetime:
     """Say until when somebody whom no message reaches should have been called."""
-    return after_working_days(at, DEFAULT.call_working_days)
+    return after_working_days(at, terms.call_working_days)
 
 
-def contact_due(at: datetime) -> datetime:
+def contact_due(at: datetime, terms: Periods) -> datetime:
     """Say until when the next contact is due."""
-    return after_days(at, DEFAULT.contact_days)
+    return after_days(at, terms.contact_days)
 
 
-def return_talk_due(at: datetime) -> datetime:
+def return_talk_due(at: datetime, terms: Periods) -> datetime:
     """Say until when the talk after the return is due."""
-    return after_days(at, DEFAULT.return_talk_days)
+    return after_days(at, terms.return_talk_days)
 
 
-def outside_answer_due(at: datetime) -> datetime:
+def outside_answer_due(at: datetime, terms: Periods) -> datetime:
     """Say until when somebody outside the platform should have answered about a person found."""
-    return after_days(at, DEFAULT.outside_answer_days)
+    return after_days(at, terms.outside_answer_days)
 
 
-def closing_note_due(at: datetime) -> datetime:
+def closing_note_due(at: datetime, terms: Periods) -> datetime:
     """Say until when the host should have written how its hosting ended."""
-    return after_working_days(at, DEFAULT.closing_note_working_days)
+    return after_working_days(at, terms.closing_note_working_days)
 
 
-def is_short(departs_on: date, expected_return_on: date | None) -> bool:
+def is_short(departs_on: date, expected_return_on: date | None, terms: Periods) -> bool:
     """Tell a short absence (under half a year) from mobility."""
-    return (
-        expected_return_on is not None and (expected_return_on - departs_on).days < DEFAULT.mobile_after_days
-    )
+    return expected_return_on is not None and (expected_return_on - departs_on).days < terms.mobile_after_days

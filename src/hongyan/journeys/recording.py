@@ -21,6 +21,7 @@ from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.routing import Desk
 from hongyan.journeys.states import PARTY_LABELS, VERB_LABELS, Answer, Party, Purpose, Verb
 from hongyan.journeys.telling import REMINDER, Tell
+from hongyan.journeys.terms import in_force
 from hongyan.journeys.wording import SOME_TIME, SOMEBODY, SOMETHING, moment
 from hongyan.members.permissions import names_of
 from hongyan.notifications import rows as outbox
@@ -142,7 +143,13 @@ def _called(journey: Journey, change: Change, called: tuple[str, str]) -> Statem
     return (
         "UPDATE journeys_reminder SET outcome = %s, means = %s, called_at = %s, called_by = %s, due_at = %s"
         " WHERE journey_id = %s AND way = 'call' AND outcome <> 'reached'",
-        [*called, _moment(change.at), change.by, _moment(call_due(change.at)), journey.pk],
+        [
+            *called,
+            _moment(change.at),
+            change.by,
+            _moment(call_due(change.at, in_force(change.at))),
+            journey.pk,
+        ],
     )
 
 

@@ -50,6 +50,10 @@ class Why(StrEnum):
     ERASED = "erased"
     UNKNOWN = "unknown"
     NO_SUGGESTION = "no_suggestion"
+    NOT_TOPMOST = "not_topmost"
+    OUT_OF_BOUNDS = "out_of_bounds"
+    SETTLED_BACKWARDS = "settled_backwards"
+    SETTLED_ALREADY = "settled_already"
 
 
 SENTENCES = {
@@ -94,6 +98,10 @@ SENTENCES = {
     Why.ISSUED_IN_FUTURE: "发证日期晚于今天，请检查。",
     Why.UNKNOWN: "没有找到这件事，可能已办结或已转走。请刷新页面。",
     Why.NO_SUGGESTION: "在{holder}下级中没有建议的去处，请单独选定一个组织。",
+    Why.NOT_TOPMOST: "办理期限由平台上最上级党组织的组织部调整。需要更改时，请向上级组织部提出。",
+    Why.OUT_OF_BOUNDS: "“{label}”要填 {least} 到 {most} {unit}之间的整数，请改后再保存。",
+    Why.SETTLED_BACKWARDS: "生效日期不能早于今天：已经算好的期限不会改动。请改为今天或以后的日期。",
+    Why.SETTLED_ALREADY: "从这一天起，“{label}”本来就是 {value} {unit}，没有要保存的改动。",
     Why.WRONG_END: "当前是“{status}”，不能以“{reason}”结束。",
 }
 

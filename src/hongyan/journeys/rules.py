@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hongyan.journeys.models import Handoff, Journey
-from hongyan.journeys.periods import DEFAULT
 from hongyan.journeys.refusals import Refusal, Refused, Why, refuse
 from hongyan.journeys.states import (
     CONSEQUENCES,
@@ -21,6 +20,7 @@ from hongyan.journeys.states import (
     Verb,
     find_move,
 )
+from hongyan.journeys.terms import in_force
 from hongyan.journeys.wording import RESEND_LABEL, SOMEWHERE, either
 from hongyan.members.models import Member
 from hongyan.members.permissions import CLOCK, Actor, Seat
@@ -109,7 +109,7 @@ def _why_not_onwards(journey: Journey) -> Refusal | None:
     if live and live.purpose == Purpose.BINDING:
         return refuse(Why.BINDING)
     hops = journey.handoffs.exclude(purpose=Purpose.ARRIVAL).count()
-    return refuse(Why.HOP_LIMIT, hops=str(hops)) if hops >= DEFAULT.hop_limit else None
+    return refuse(Why.HOP_LIMIT, hops=str(hops)) if hops >= in_force().hop_limit else None
 
 
 def live_handoff(journey: Journey) -> Handoff | None:
@@ -192,12 +192,13 @@ def why_not_resend(journey: Journey, by: Actor, at: datetime) -> Refusal | None:
         return refuse(Why.NOT_NOW, status=STATUS_LABELS[status], verb=RESEND_LABEL)
     if _seat(Party.HOME, journey, by, Power.MARK) is None:
         return refuse(Why.NOT_YOURS, party=PARTY_LABELS[Party.HOME], holder=journey.holder.short_name)
-    since = at - timedelta(minutes=DEFAULT.resend_minutes)
+    least = in_force(at).resend_minutes
+    since = at - timedelta(minutes=least)
     sent = Notice.objects.filter(
         subject=f"journey:{journey.pk}", kind="check_in_reminder", created_at__gt=since
     ).exclude(channel=Channel.APP)
     # A phone must not be flooded by anybody's impatience.
-    return refuse(Why.JUST_SENT, minutes=str(DEFAULT.resend_minutes)) if sent.exists() else None
+    return refuse(Why.JUST_SENT, minutes=str(least)) if sent.exists() else None
 
 
 def moves_from(journey: Journey) -> tuple[Verb, ...]:

@@ -44,6 +44,7 @@ class Power(StrEnum):
     APPOINT = "appoint"
     BREAK_GLASS = "break_glass"
     AUDIT = "audit"
+    SETTLE = "settle"
 
 
 POWER_LABELS = {
@@ -60,6 +61,7 @@ POWER_LABELS = {
     Power.APPOINT: "任免本级工作人员和下级组织的人员",
     Power.BREAK_GLASS: "紧急查看范围外的一名党员（写明理由，两小时）",
     Power.AUDIT: "查看操作和查阅记录",
+    Power.SETTLE: "调整办理期限",
 }
 
 
@@ -125,6 +127,7 @@ REACHES: dict[Power, Reach] = {
     Power.APPOINT: Reach.HANDED,
     Power.BREAK_GLASS: Reach.OUTSIDE,
     Power.AUDIT: Reach.DOWN,
+    Power.SETTLE: Reach.OWN,
 }
 
 # What everybody who leads an organisation's work does.
@@ -145,7 +148,7 @@ POWERS: dict[Role, frozenset[Power]] = {
     Role.SECRETARY: _WORK | {Power.ENROL, Power.APPOINT, Power.APPROVE},
     Role.ORGANISER: _WORK,
     Role.LIAISON: _WORK | {Power.APPOINT},
-    Role.DEPARTMENT: _WORK | {Power.ENROL, Power.APPOINT, Power.APPROVE, Power.BREAK_GLASS},
+    Role.DEPARTMENT: _WORK | {Power.ENROL, Power.APPOINT, Power.APPROVE, Power.BREAK_GLASS, Power.SETTLE},
     Role.WINDOW: frozenset({Power.SEE, Power.ASSIST, Power.CARE}),
     Role.CARETAKER: frozenset({Power.SEE, Power.CARE}),
     # Observers read nothing: they hand in referrals and never learn an outcome.

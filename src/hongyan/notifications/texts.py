@@ -56,6 +56,7 @@ LABELS = {
     "found_late": "核实已超期限",
     "found_answered": "摸排登记有答复",
     "confirm_referral": "请您确认登记",
+    "calendar_unknown": "放假安排还未载入",
 }
 # The codes of the provider and of the networks behind it, and those of the outbox itself.
 FAILURES = {

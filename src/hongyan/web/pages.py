@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from hongyan.journeys.terms import topmost_seat
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import ROLE_LABELS, Power
 from hongyan.web.console.desk_rows import desk_count
@@ -53,6 +54,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "may_export": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.EXPORT))),
         "may_break_glass": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.BREAK_GLASS))),
         "may_audit": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.AUDIT))),
+        "may_settle": SimpleLazyObject(lambda: bool(actor and topmost_seat(actor))),
         # Asked only while somebody is open.
         "glass": SimpleLazyObject(lambda: pane(actor)),
         "may_assist": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.ASSIST))),

@@ -85,6 +85,7 @@ DUTIES = {
     "appoint": {"secretary", "liaison", "department"},
     "break_glass": {"department"},
     "audit": {"auditor"},
+    "settle": {"department"},
 }
 
 # ── The cases. Each is one member of the village; where it stands, on whose desk it lay before ────────────────

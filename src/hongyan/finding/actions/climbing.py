@@ -11,6 +11,7 @@ from hongyan.finding.rules import OUTCOMES, outcome_of
 from hongyan.finding.telling import tell_desk, tell_finder
 from hongyan.finding.wording import day
 from hongyan.journeys import periods
+from hongyan.journeys.terms import in_force
 from hongyan.members.permissions import CLOCK
 from hongyan.organizations.models import Organization
 
@@ -35,7 +36,11 @@ def _climb(pk: int, at: datetime) -> int:
     above = next_above(before)
     holder = above or before
     finding.holder, finding.holder_path = holder, holder.path
-    finding.due_at = periods.hop_due(at) if finding.member_id else periods.outside_answer_due(at)
+    finding.due_at = (
+        periods.hop_due(at, in_force(at))
+        if finding.member_id
+        else periods.outside_answer_due(at, in_force(at))
+    )
     finding.climbs += 1
     finding.version += 1
     finding.save()

@@ -17,6 +17,7 @@ from hongyan.journeys.actions import find
 from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.refusals import Refused as MoveRefused
 from hongyan.journeys.states import Purpose, Status
+from hongyan.journeys.terms import in_force
 from hongyan.members.actions.limiting import spend_each
 from hongyan.members.models import Member, new_uid
 from hongyan.members.permissions import Actor, Seat
@@ -154,7 +155,7 @@ def _asked(met: _Met, by: Actor, at: datetime) -> Desk:
         return outside_desk(met.home, met.finder, at)
     journey = met.journey
     if met.outcome or journey is None or Status(journey.status) not in STILL_TO_COME:
-        return Desk(met.member.branch, periods.hop_due(at))
+        return Desk(met.member.branch, periods.hop_due(at, in_force(at)))
     handoff = report(journey, met.finder, by, at)
     return Desk(journey.home, handoff.due_at, handoff)
 

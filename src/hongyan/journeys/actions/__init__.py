@@ -19,6 +19,8 @@ from hongyan.journeys.actions.marking import cancel, depart, depart_due, end, ma
 from hongyan.journeys.actions.reaching import tell_by_phone
 from hongyan.journeys.actions.reminding import remind_due
 from hongyan.journeys.actions.saying import say_abroad
+from hongyan.journeys.actions.settling import settle
+from hongyan.journeys.actions.warning import warn_calendar
 
 __all__ = [
     "accept",
@@ -52,8 +54,10 @@ __all__ = [
     "remind_due",
     "resend_link",
     "say_abroad",
+    "settle",
     "send_back",
     "start_return",
     "tell_by_phone",
     "write_closing",
+    "warn_calendar",
 ]

@@ -15,6 +15,7 @@ from hongyan.journeys.routing import RULE_VERSION, Route
 from hongyan.journeys.rules import Standing, arrival_to_confirm
 from hongyan.journeys.states import Answer, Purpose, Status, Verb
 from hongyan.journeys.telling import arrived, to_desk
+from hongyan.journeys.terms import in_force
 from hongyan.journeys.wording import confirmed_by_home, day, found_by
 from hongyan.members.permissions import Actor
 from hongyan.organizations import paths
@@ -57,7 +58,7 @@ def hop_along(way: Route, why: dict[str, Any], journey: Journey, arrival: Arriva
     return Hop(
         receiver=receiver,
         purpose=Purpose.DISPATCH,
-        due_at=periods.hop_due(at),
+        due_at=periods.hop_due(at, in_force(at)),
         sender=journey.home,
         common_path=paths.common(journey.home_path, receiver.path),
         place=arrival.code,
@@ -174,7 +175,7 @@ def find(
         hop = Hop(
             receiver=now.home,
             purpose=Purpose.ARRIVAL,
-            due_at=periods.hop_due(at),
+            due_at=periods.hop_due(at, in_force(at)),
             sender=finder,
             common_path=paths.common(now.home_path, finder.path),
             place=finder.division_id or "",
@@ -199,7 +200,7 @@ def confirm(
         hop = Hop(
             receiver=finder,
             purpose=Purpose.DISPATCH,
-            due_at=periods.hop_due(at),
+            due_at=periods.hop_due(at, in_force(at)),
             sender=now.home,
             common_path=paths.common(now.home_path, finder.path),
             place=arrival.place,
@@ -242,7 +243,9 @@ def deny(
         _, finder = arrival_to_confirm(now)
         told = [to_desk(now, finder, "denied")]
         waiting = Status(now.status) == Status.AWAITING
-        due_at = periods.check_in_due(now.departs_on, at) if waiting else periods.talk_due(now.departs_on, at)
+        due_at = periods.talk_due(now.departs_on, at)
+        if waiting:
+            due_at = periods.check_in_due(now.departs_on, at, in_force(at))
         return change(
             Verb.DENY,
             by,

@@ -16,6 +16,7 @@ from hongyan.journeys.return_rules import owes_closing, return_of, why_not_talk
 from hongyan.journeys.rules import Standing
 from hongyan.journeys.states import Verb
 from hongyan.journeys.telling import Tell, to_desk
+from hongyan.journeys.terms import in_force
 from hongyan.journeys.wording import day
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
@@ -24,7 +25,7 @@ from hongyan.members.permissions import Actor
 def open_return(now: Journey, at: datetime) -> list[Tell]:
     """Write down what a return needs and ask the host for its word; inside the move that begins it."""
     asked = now.host if owes_closing(now.host, now.home_id) else None
-    due_at = periods.closing_note_due(at) if asked else None
+    due_at = periods.closing_note_due(at, in_force(at)) if asked else None
     try:
         Return.objects.create(journey_id=now.pk, host=asked, closing_due_at=due_at)
     except IntegrityError as error:

@@ -12,6 +12,7 @@ from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import Standing, live_handoff, why_not_target
 from hongyan.journeys.states import ON_THE_WAY, Answer, Purpose, Verb
 from hongyan.journeys.telling import Tell, arrived, to_desk, to_member
+from hongyan.journeys.terms import in_force
 from hongyan.journeys.wording import SOMETHING, day
 from hongyan.members.permissions import CLOCK, Actor
 from hongyan.organizations import paths
@@ -32,7 +33,7 @@ def after(
     return Hop(
         receiver=receiver,
         purpose=purpose,
-        due_at=periods.hop_due(at),
+        due_at=periods.hop_due(at, in_force(at)),
         sender=now.holder,
         common_path=paths.common(now.holder_path, receiver.path),
         place=live.place if live else now.destination_id or "",
@@ -229,7 +230,7 @@ def escalate(
             if by != CLOCK:
                 raise Refused(refuse(Why.NOTHING_ABOVE))
             # The last desk keeps the case and a new deadline: nobody is ever without one.
-            columns = {"due_at": periods.hop_due(at)}
+            columns = {"due_at": periods.hop_due(at, in_force(at))}
             told = [to_desk(now, now.holder, "overdue", step=SOMETHING)]
             return change(Verb.ESCALATE, by, at, standing, key, set=columns, told=told)
         hop = _onwards(now, above, Purpose.DECISION, at, note)

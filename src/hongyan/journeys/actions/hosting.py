@@ -15,6 +15,7 @@ from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import Standing
 from hongyan.journeys.states import Answer, Status, Verb
 from hongyan.journeys.telling import Tell, to_desk, to_member
+from hongyan.journeys.terms import in_force
 from hongyan.journeys.wording import SHARED_OUT, contact_note
 from hongyan.members.caring import away_at, caring_at
 from hongyan.members.models import User
@@ -52,7 +53,7 @@ def _hosted_by(host: Organization, at: datetime, by: Actor) -> dict[str, object]
         "status": Status.HOSTED,
         "host_id": host.pk,
         "host_path": host.path,
-        "due_at": periods.contact_due(at),
+        "due_at": periods.contact_due(at, in_force(at)),
         "accepted_at": at,
         "accepted_by": by.code,
     }
@@ -198,7 +199,7 @@ def contact(
         if reached:
             columns = {"contacted_at": at, "contacted_by": by.code, "lost_at": None, "lost_by": "", **HEARD}
             if now.status == Status.HOSTED:
-                columns["due_at"] = periods.contact_due(at)
+                columns["due_at"] = periods.contact_due(at, in_force(at))
         return change(Verb.CONTACT, by, at, standing, key, set=columns, note=text, called=called)
 
     return make(Verb.CONTACT, journey, plan, by=by, key=key, expect=expect)

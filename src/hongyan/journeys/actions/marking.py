@@ -19,6 +19,7 @@ from hongyan.journeys.return_rules import why_not_end
 from hongyan.journeys.rules import Standing, why_not_mark, why_not_resend
 from hongyan.journeys.states import POWER, STATUS_LABELS, Answer, CloseReason, Status, Verb
 from hongyan.journeys.telling import remind, resend, to_desk, to_member
+from hongyan.journeys.terms import in_force
 from hongyan.journeys.wording import day
 from hongyan.members.models import Member
 from hongyan.members.permissions import CLOCK, Actor
@@ -80,8 +81,10 @@ def open_journey(
         home_path=member.branch.path,
         holder=member.branch,
         holder_path=member.branch.path,
-        due_at=periods.talk_due(departs_on, at) if planned else periods.check_in_due(departs_on, at),
-        is_short=periods.is_short(departs_on, leave.get("expected_return_on")),
+        due_at=periods.talk_due(departs_on, at)
+        if planned
+        else periods.check_in_due(departs_on, at, in_force(at)),
+        is_short=periods.is_short(departs_on, leave.get("expected_return_on"), in_force(at)),
         departs_on=departs_on,
         destination_id=_division(destination),
         marked_at=at,
@@ -152,7 +155,7 @@ def depart(
         left_on = min(now.departs_on, at.astimezone(SHANGHAI).date())
         columns = {
             "status": Status.AWAITING,
-            "due_at": periods.check_in_due(left_on, at),
+            "due_at": periods.check_in_due(left_on, at, in_force(at)),
             "departs_on": left_on,
             "talk_on": talk_on or now.talk_on,
             "talk_by": talk_by or now.talk_by,
@@ -193,9 +196,9 @@ def start_return(
             "status": Status.RETURNING,
             "holder_id": now.home_id,
             "holder_path": now.home_path,
-            "due_at": periods.return_talk_due(at),
+            "due_at": periods.return_talk_due(at, in_force(at)),
         }
-        due = periods.return_talk_due(at)
+        due = periods.return_talk_due(at, in_force(at))
         told = [to_desk(now, now.home, "returning", due=day(due))]
         asked = open_return(now, at)
         told += asked

@@ -13,6 +13,7 @@ from hongyan.journeys.ladder import Rule, Step, Way, after, call_of, next_moment
 from hongyan.journeys.models import Journey
 from hongyan.journeys.reading_steps import steps_of
 from hongyan.journeys.telling import REMINDER, remind
+from hongyan.journeys.terms import in_force
 from hongyan.members.permissions import CLOCK
 from hongyan.notifications.actions import notify_many
 from hongyan.notifications.models import Channel, Notice, State
@@ -62,7 +63,7 @@ def _insert(made: Iterable[tuple[Journey, Step]], at: datetime) -> set[tuple[int
     """Write the steps made; return (journey, step) of those nobody had made before."""
     rows: list[Any] = []
     for journey, step in made:
-        until = periods.call_due(at) if step.way == Way.CALL else None
+        until = periods.call_due(at, in_force(at)) if step.way == Way.CALL else None
         values = (journey.pk, step.rule, step.number, journey.remind_from, step.way, at, CLOCK.code, until)
         rows += (_value(value) for value in values)
     if not rows:

@@ -9,6 +9,7 @@ from django.db.models import Max, Q, QuerySet
 
 from hongyan.audit.models import AccessLog, Entry, Seal
 from hongyan.geography.calendar import SHANGHAI
+from hongyan.journeys.periods import PERIOD_LABELS
 from hongyan.journeys.states import VERB_LABELS
 from hongyan.members.permissions import Actor, names_of
 from hongyan.members.roles import ROLE_LABELS, Power, Role
@@ -20,6 +21,7 @@ WINDOW = 50_000
 STREAMS: dict[str, type[Entry] | type[AccessLog]] = {"entry": Entry, "access": AccessLog}
 # What an action is called; a test finds every verb that is recorded anywhere and looks for it here.
 DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
+    "settle": "调整办理期限",
     "appoint": "任命",
     "dismiss": "免去职务",
     "extend": "改任期",
@@ -111,6 +113,7 @@ KINDS = {
     "rule": "保存期限规则",
     "intake": "名册导入",
     "demo": "演示数据",
+    "period": "办理期限",
 }
 # Who acts without being a person, and what has a name instead of a number.
 SYSTEMS = {
@@ -245,6 +248,8 @@ def said(code: str, names: dict[str, str]) -> str:
     if known:
         return known
     kind, _, number = code.partition(":")
+    if number in PERIOD_LABELS:
+        return PERIOD_LABELS[number]
     return f"{KINDS.get(kind, kind)} 编号 {number}" if number.isdigit() else KINDS.get(kind, kind)
 
 
@@ -256,9 +261,11 @@ def _purpose(purpose: str) -> str:
 
 
 def _detail(details: dict[str, Any]) -> str:
-    """Say the codes of a deed that a reader understands: the duty, and the days."""
+    """Say the codes of a deed that a reader understands: the duty, the days, a new period."""
     role = details.get("role")
     words = [ROLE_LABELS[Role(role)]] if role in set(Role) else []
     if details.get("until"):
         words.append(f"到 {details['until']}")
+    if details.get("from_on"):
+        words.append(f"{details['from_on']} 起为 {details.get('value')}")
     return "，".join(words)

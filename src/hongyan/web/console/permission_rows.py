@@ -57,6 +57,7 @@ REMARKS: dict[Power, str] = {
     Power.APPOINT: "不能任免自己，不能任免上级。",
     Power.BREAK_GLASS: "只看不办，两小时；本人和其所在党支部都会收到通知。",
     Power.AUDIT: "不显示党员姓名。",
+    Power.SETTLE: "只有平台上最上级党组织的组织部可以；从生效日起算的期限才变。",
 }
 NO_MOVES: tuple[Power, ...] = tuple(power for power in Power if power in REACHES)
 

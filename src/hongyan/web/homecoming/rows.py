@@ -7,10 +7,10 @@ from django.conf import settings
 
 from hongyan.journeys.homecomings import Return
 from hongyan.journeys.models import Journey
-from hongyan.journeys.periods import DEFAULT
 from hongyan.journeys.return_rules import return_of, why_not_end
 from hongyan.journeys.rules import standing, why_not
 from hongyan.journeys.states import CloseReason, Status, Verb
+from hongyan.journeys.terms import in_force
 from hongyan.members.permissions import Actor, names_of
 from hongyan.web.deadlines import Deadline, deadline
 
@@ -75,7 +75,7 @@ def _credential(journey: Journey, actor: Actor, at: datetime) -> Thing:
             f"编号 {member.credential_number}，还没有查验过" if member.credential_number else "还没有登记编号"
         )
         return Thing(Verb.CHECK_CREDENTIAL, title, False, line, is_mine=mine)
-    valid = at - member.credential_checked_at < timedelta(days=DEFAULT.credential_check_days)
+    valid = at - member.credential_checked_at < timedelta(days=in_force(at).credential_check_days)
     by = names_of([member.credential_checked_by]).get(member.credential_checked_by, "")
     line = f"编号 {member.credential_number}，{_day(member.credential_checked_at)}{by}查验" + (
         "" if valid else "，已满一年，请再查验"

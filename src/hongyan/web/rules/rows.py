@@ -1,0 +1,133 @@
+"""What do the pages of the rules show: each period, its history, and how the schedule stands?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hongyan.journeys.models import PeriodChange
+from hongyan.journeys.periods import ANY, BOUNDS, DEFAULT, NAMES, PERIOD_LABELS, unit
+from hongyan.journeys.terms import in_force
+from hongyan.members.permissions import names_of
+from hongyan.schedule.reading import Standing, standings
+
+JOB_LABELS = {
+    "escalate_overdue": "超期的事项报上级",
+    "depart_due": "到了出发日的转为在外",
+    "remind_due": "还没报到的按步骤提醒",
+    "climb_overdue_findings": "摸排核实超期的报上级",
+    "settle_answered_findings": "摸排登记有结果的办结",
+    "hand_over_due": "离任后把手上的事移交",
+    "tell_by_phone": "微信没送到的改发短信",
+    "warn_calendar": "核对放假安排",
+    "seal": "封存操作记录",
+    "apply_retention": "每晚清理到期的个人信息",
+}
+# Of the history so many lines are shown.
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """One change, as people read it."""
+
+    name: str
+    label: str
+    unit: str
+    value: int
+    from_on: date
+    who: str
+    at: datetime
+    is_ahead: bool
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period: its value now, where it comes from, what it may become."""
+
+    name: str
+    label: str
+    unit: str
+    value: int
+    default: int
+    least: int
+    most: int
+    # The change that made it what it is, and those that will make it something else.
+    since: Line | None
+    ahead: tuple[Line, ...]
+    changes: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """How one job of the schedule stands, as people read it."""
+
+    label: str
+    state: str
+    tone: str
+    last_at: datetime | None
+    count: int | None
+    next_at: datetime
+
+
+def _lines(today: date) -> list[Line]:
+    rows = list(PeriodChange.objects.filter(name__in=NAMES).order_by("from_on", "pk"))
+    names = names_of({row.settled_by for row in rows})
+    return [
+        Line(
+            row.name,
+            PERIOD_LABELS[row.name],
+            unit(row.name),
+            row.value,
+            row.from_on,
+            names.get(row.settled_by, row.settled_by),
+            row.settled_at,
+            row.from_on > today,
+        )
+        for row in rows
+    ]
+
+
+def _period(name: str, lines: Sequence[Line], value: int) -> Period:
+    mine = [line for line in lines if line.name == name]
+    past = [line for line in mine if not line.is_ahead]
+    return Period(
+        name=name,
+        label=PERIOD_LABELS[name],
+        unit=unit(name),
+        value=value,
+        default=getattr(DEFAULT, name),
+        least=BOUNDS.get(name, ANY)[0],
+        most=BOUNDS.get(name, ANY)[1],
+        since=past[-1] if past else None,
+        ahead=tuple(line for line in mine if line.is_ahead),
+        changes=len(mine),
+    )
+
+
+def periods(at: datetime, today: date) -> tuple[Sequence[Period], Sequence[Line]]:
+    """List every period as it stands, and the history, the newest change first."""
+    lines, now = _lines(today), in_force(at)
+    newest = sorted(lines, key=lambda line: line.at, reverse=True)[:SHOWN]
+    return [_period(name, lines, getattr(now, name)) for name in NAMES], newest
+
+
+def _state(standing: Standing) -> tuple[str, str]:
+    if standing.failing:
+        return "出错，正在重试", "red"
+    if standing.late:
+        return "没有按时运行", "red"
+    return "正常", "green"
+
+
+def works(at: datetime) -> Sequence[Work]:
+    """Say of each job of the schedule whether it does what it should."""
+    return [
+        Work(
+            JOB_LABELS.get(one.job.name, one.job.name),
+            *_state(one),
+            one.last.finished_at if one.last else None,
+            one.last.count if one.last else None,
+            one.following,
+        )
+        for one in standings(at=at)
+    ]

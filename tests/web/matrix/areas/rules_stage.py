@@ -1,0 +1,22 @@
+"""What do the doors of the rules get sent?"""
+
+from typing import Any
+
+from hongyan.journeys.models import PeriodChange
+from tests.web.matrix.areas.rules_rules import SETTLE
+from tests.world import TODAY
+
+NAME = "check_in_days"
+
+
+def set_up(stage: Any) -> None:
+    """Build nothing: the periods are there from the start."""
+
+
+def request(stage: Any, door: str, method: str, thing: str, person: str) -> tuple[str, dict[str, Any]] | None:
+    """Fill the form so that nothing but the person can be in its way."""
+    if door != SETTLE:
+        return None
+    changes = PeriodChange.objects.filter(name=NAME).count()
+    fields = {"name": NAME, "value": "20", "from_on": TODAY.isoformat(), "expect": str(changes)}
+    return f"/{SETTLE}", fields if method == "POST" else {"name": NAME}

@@ -24,6 +24,8 @@ class Why(StrEnum):
     SWITCHED_OFF = "switched_off"
     NO_PHONE = "no_phone"
     LINK_OVER = "link_over"
+    NOT_A_PARK = "not_a_park"
+    KEY_REUSED = "key_reused"
 
 
 SENTENCES = {
@@ -42,6 +44,8 @@ SENTENCES = {
     Why.NO_SWITCHING: "您不能开关观察员推荐。请由本组织书记或上级组织部办理。",
     Why.SWITCHED_OFF: "本组织没有开放观察员推荐。请把海报给同事看，由他自己扫码。",
     Why.NO_PHONE: "请填写姓名和 11 位手机号码，短信要发到这部手机上由本人确认。",
+    Why.NOT_A_PARK: "只有服务园区、企业的党组织可以接收入职名单。请先为本组织设置服务单位。",
+    Why.KEY_REUSED: "这个编号已用于另一份名单，没有重复接收。请换一个编号，或刷新页面再传。",
     Why.LINK_OVER: "这个链接已失效，可能已超过 7 天或已办过。请重新扫海报上的二维码。",
 }
 

@@ -4,7 +4,9 @@ from hongyan.finding.models import Company, Finding, Outcome, ReferralSwitch
 from hongyan.finding.refusals import Refusal, Why, refuse
 from hongyan.journeys.states import Answer
 from hongyan.members.permissions import Actor
-from hongyan.members.roles import Power, Role
+from hongyan.members.roles import POWERS, Power, Role
+from hongyan.organizations.kinds import AreaKind
+from hongyan.organizations.models import Organization
 
 # How home's answer on the journey's own page reads for the finder.
 OUTCOMES = {
@@ -54,6 +56,21 @@ def observes(company: Company, by: Actor) -> bool:
     return any(
         seat.role == Role.OBSERVER and seat.organization_id == company.organization_id for seat in by.seats
     )
+
+
+def delivers_for(by: Actor) -> int | None:
+    """Return the organisation somebody delivers a park's list to, as its observer or at its window."""
+    mine = [seat for seat in by.seats if seat.role == Role.OBSERVER or Power.ASSIST in POWERS[seat.role]]
+    return mine[0].organization_id if mine else None
+
+
+def why_not_deliver(organization: Organization, by: Actor) -> Refusal | None:
+    """Say why a park's list cannot be taken for this organisation from this person."""
+    if delivers_for(by) != organization.pk:
+        return refuse(Why.NOT_HERE)
+    if not organization.areas.filter(kind=AreaKind.WORKPLACE).exists():
+        return refuse(Why.NOT_A_PARK)
+    return None
 
 
 def may_refer(company: Company, by: Actor) -> bool:

@@ -20,19 +20,22 @@ class Said:
     # The whole ID number or its last digits, as he gave them.
     id_number: str = ""
     home: str = ""
+    # Where he works, when a park said so.
+    employer: str = ""
 
     def sealed(self, place: str, uid: str) -> bytes:
         """Seal it for the row with this uid."""
         return seal(json.dumps(asdict(self), ensure_ascii=False), place=place, row=uid)
 
 
-def tidy(*, name: str, phone: str = "", id_number: str = "", home: str = "") -> Said:
+def tidy(*, name: str, phone: str = "", id_number: str = "", home: str = "", employer: str = "") -> Said:
     """Take what was typed without blanks nobody meant."""
     return Said(
         name="".join(name.split())[:60],
         phone=normal_phone(phone)[:20],
         id_number="".join(id_number.split()).upper()[:18],
         home=" ".join(home.split())[:120],
+        employer=" ".join(employer.split())[:120],
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hongyan.finding.models import Finding
+from hongyan.finding.models import Finding, Source
 from hongyan.notifications.actions import notify
 from hongyan.notifications.models import Channel
 from hongyan.organizations.models import Organization
@@ -22,7 +22,12 @@ def tell_desk(finding: Finding, organization: Organization, kind: str, at: datet
 
 
 def tell_finder(finding: Finding, at: datetime) -> None:
-    """Tell the finder that there is an answer; what it is stands on its own list."""
+    """Tell the finder that there is an answer; what it is stands on its own list.
+
+    A park hears nothing: an answer for one row of its list would say that it names a member.
+    """
+    if finding.source == Source.PARK:
+        return
     notify(
         kind="found_answered",
         recipient=f"organization:{finding.organization_id}",

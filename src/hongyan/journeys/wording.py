@@ -36,6 +36,11 @@ def found_by(finder: str) -> str:
     return f"{finder}在当地遇到本人并登记"
 
 
+def works_at(employer: str, finder: str) -> str:
+    """Say why an arrival is reported to home: his workplace said so, with his consent."""
+    return f"本人在{employer}入职，经本人同意由{finder}登记"
+
+
 def confirmed_by_home(finder: str) -> str:
     """Say why a case goes to its finder."""
     return f"{finder}已见到本人，流出地确认无误"

@@ -9,6 +9,7 @@ from hongyan.finding.actions.surveying import STILL_TO_COME, as_finder, report
 from hongyan.finding.models import Finding, Outcome
 from hongyan.finding.refusals import Refused, Why, refuse
 from hongyan.finding.rules import why_not_answer, why_not_confirm
+from hongyan.finding.said import FINDING, said_of
 from hongyan.finding.telling import tell_finder
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys import actions as moves
@@ -62,7 +63,8 @@ def confirm_found(*, finding: Finding, by: Actor, at: datetime) -> Finding:
         if Status(journey.status) not in STILL_TO_COME:
             # Somebody keeps him already: home has his word, and nothing has to be sent round.
             return _close(now, Outcome.KNOWN, verb="confirm_found", by=by, at=at)
-        handoff = report(journey, now.organization, as_finder(now.registered_by, now.organization), at)
+        finder = as_finder(now.registered_by, now.organization)
+        handoff = report(journey, now.organization, finder, at, said_of(now, FINDING).employer)
         moves.confirm(journey=journey, by=by, at=at)
         # He has been met: nobody need ask him to check in any more.
         withdraw(subject=f"journey:{journey.pk}", kind="check_in_reminder", at=at)
@@ -81,7 +83,7 @@ def _marked(finding: Finding, member: Member, by: Actor, at: datetime) -> Journe
         at=at,
         departs_on=finding.registered_at.astimezone(SHANGHAI).date(),
         destination=_place(finding),
-        employer=finding.company.name if finding.company else "",
+        employer=finding.company.name if finding.company else said_of(finding, FINDING).employer,
         key=f"found:{finding.pk}",
     )
 

@@ -156,7 +156,7 @@ def _asked(met: _Met, by: Actor, at: datetime) -> Desk:
     journey = met.journey
     if met.outcome or journey is None or Status(journey.status) not in STILL_TO_COME:
         return Desk(met.member.branch, periods.hop_due(at, in_force(at)))
-    handoff = report(journey, met.finder, by, at)
+    handoff = report(journey, met.finder, by, at, met.said.employer)
     return Desk(journey.home, handoff.due_at, handoff)
 
 
@@ -166,12 +166,12 @@ def as_finder(code: str, finder: Organization) -> Actor:
     return Actor(code=code, seats=(seat,))
 
 
-def report(journey: Journey, finder: Organization, by: Actor, at: datetime) -> Handoff:
+def report(journey: Journey, finder: Organization, by: Actor, at: datetime, employer: str = "") -> Handoff:
     """Tell home by the usual move that a member it waits for was met, unless it is asked already."""
     waiting = journey.handoffs.filter(answered_at=None, purpose=Purpose.ARRIVAL)
     try:
         if not waiting.exists():
-            find(journey=journey, by=as_finder(by.code, finder), at=at)
+            find(journey=journey, by=as_finder(by.code, finder), at=at, employer=employer)
     except MoveRefused:
         # Another finder was faster in this very moment: home is asked all the same.
         pass

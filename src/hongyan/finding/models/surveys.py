@@ -19,6 +19,7 @@ class Source(models.TextChoices):
     SURVEY = "survey", "摸排登记"
     POSTER = "poster", "扫码报到"
     REFERRAL = "referral", "观察员推荐"
+    PARK = "park", "园区报送"
 
 
 class Consent(models.TextChoices):
@@ -27,6 +28,7 @@ class Consent(models.TextChoices):
     SPOKEN = "spoken", "本人当面同意"
     WRITTEN = "written", "本人签字同意"
     PHONE = "phone", "本人在手机上确认"
+    PARK = "park", "入职时书面同意"
 
 
 class Outcome(models.TextChoices):
@@ -46,8 +48,13 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.filter(closed_at=None)
 
     def found_by(self, actor: Actor) -> Self:
-        """Keep those registered by the organisations this person works for."""
-        return self.filter(organization_id__in=[seat.organization_id for seat in actor.seats])
+        """Keep those registered by the organisations this person works for.
+
+        What a park has sent is in no list there: only members would stand in it.
+        """
+        return self.exclude(source=Source.PARK).filter(
+            organization_id__in=[seat.organization_id for seat in actor.seats]
+        )
 
     def asked_of(self, paths: tuple[str, ...]) -> Self:
         """Keep those whose answer is owed by an organisation in one of these subtrees."""

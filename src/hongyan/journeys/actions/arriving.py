@@ -7,7 +7,7 @@ from typing import Any, cast
 from hongyan.journeys import periods
 from hongyan.journeys.actions.making import change, lies_with, make
 from hongyan.journeys.areas import Arrival, route
-from hongyan.journeys.models import Journey
+from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.reading import deepest_division
 from hongyan.journeys.recording import HEARD, Change, Hop
 from hongyan.journeys.refusals import Refused, Why, refuse
@@ -16,7 +16,7 @@ from hongyan.journeys.rules import Standing, arrival_to_confirm
 from hongyan.journeys.states import Answer, Purpose, Status, Verb
 from hongyan.journeys.telling import arrived, to_desk
 from hongyan.journeys.terms import in_force
-from hongyan.journeys.wording import confirmed_by_home, day, found_by
+from hongyan.journeys.wording import confirmed_by_home, day, found_by, works_at
 from hongyan.members.permissions import Actor
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
@@ -164,10 +164,11 @@ def find(
     by: Actor,
     at: datetime,
     note: str = "",
+    employer: str = "",
     key: str | None = None,
     expect: int | None = None,
 ) -> Journey:
-    """Report to home that the destination has found a member who did not check in."""
+    """Report to home that the destination has found a member who did not check in, and where he works."""
 
     def plan(now: Journey, standing: Standing) -> Change:
         # Only an organisation finds: the table names no other party.
@@ -180,7 +181,7 @@ def find(
             common_path=paths.common(now.home_path, finder.path),
             place=finder.division_id or "",
             note=note,
-            explanation={"rule": RULE_VERSION, "reason": found_by(finder.short_name)},
+            explanation=_found(finder, employer),
         )
         told = [to_desk(now, now.home, "found", sender=finder.short_name, due=day(hop.due_at))]
         # Home's clock is the shorter of the two: somebody is waiting for its word.
@@ -190,6 +191,42 @@ def find(
     return make(Verb.FIND, journey, plan, by=by, key=key, expect=expect)
 
 
+def _found(finder: Organization, employer: str) -> dict[str, Any]:
+    reason = works_at(employer, finder.short_name) if employer else found_by(finder.short_name)
+    known = {"rule": RULE_VERSION, "reason": reason}
+    return {**known, "employer": employer} if employer else known
+
+
+def _by_workplace(journey: Journey, place: str, employer: str) -> list[dict[str, Any]]:
+    """Suggest to the finder who takes in the people of this workplace."""
+    if not employer or not place:
+        return []
+    arrival = Arrival(code=place, tier="B", employer=employer)
+    suggestions: list[dict[str, Any]] = explained(arrival, route(journey, arrival))["suggestions"]
+    return suggestions
+
+
+def _confirmed(journey: Journey, arrival: Handoff, finder: Organization, at: datetime) -> Hop:
+    """Open the hand-off to whoever found a member, with what he said of his workplace."""
+    employer = str(arrival.explanation.get("employer", ""))
+    return Hop(
+        receiver=finder,
+        purpose=Purpose.DISPATCH,
+        due_at=periods.hop_due(at, in_force(at)),
+        sender=journey.home,
+        common_path=paths.common(journey.home_path, finder.path),
+        place=arrival.place,
+        explanation={
+            "rule": RULE_VERSION,
+            "tier": "A",
+            "place": arrival.place,
+            "reason": confirmed_by_home(finder.short_name),
+            "straight": True,
+            "suggestions": _by_workplace(journey, arrival.place, employer),
+        },
+    )
+
+
 def confirm(
     *, journey: Journey, by: Actor, at: datetime, key: str | None = None, expect: int | None = None
 ) -> Journey:
@@ -197,22 +234,7 @@ def confirm(
 
     def plan(now: Journey, standing: Standing) -> Change:
         arrival, finder = arrival_to_confirm(now)
-        hop = Hop(
-            receiver=finder,
-            purpose=Purpose.DISPATCH,
-            due_at=periods.hop_due(at, in_force(at)),
-            sender=now.home,
-            common_path=paths.common(now.home_path, finder.path),
-            place=arrival.place,
-            explanation={
-                "rule": RULE_VERSION,
-                "tier": "A",
-                "place": arrival.place,
-                "reason": confirmed_by_home(finder.short_name),
-                "straight": True,
-                "suggestions": [],
-            },
-        )
+        hop = _confirmed(now, arrival, finder, at)
         columns = {
             **HEARD,
             "status": Status.DISPATCHING,
@@ -224,6 +246,8 @@ def confirm(
         }
         if arrival.place and (division := deepest_division(arrival.place)):
             columns["destination_id"] = division
+        if employer := arrival.explanation.get("employer"):
+            columns["employer"] = employer
         told = arrived(now, finder, hop.due_at)
         return change(
             Verb.CONFIRM, by, at, standing, key, set=columns, answer=Answer.CONFIRMED, hop=hop, told=told

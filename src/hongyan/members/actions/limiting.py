@@ -54,6 +54,8 @@ LIMITS = {
         Limit("referral_by_observer", 30, timedelta(hours=1)),
         Limit("referral_of_company", 200, timedelta(days=1)),
         Limit("referral_by_all", 1_000, timedelta(hours=1)),
+        # A park sends its newcomers now and then, not one name after the other.
+        Limit("park_delivery", 30, timedelta(hours=1)),
         Limit("break_glass", 5, timedelta(days=1)),
         Limit("export", 20, timedelta(days=1)),
     )

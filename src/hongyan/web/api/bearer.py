@@ -16,6 +16,10 @@ _LONGEST = 200
 class Bearer(HttpBearer):
     """Admits officials with at least one seat; the actor is worked out anew for every request."""
 
+    def admits(self, actor: Actor) -> bool:
+        """Tell whether this person's token counts; an observer reads nothing and learns no outcome."""
+        return bool(actor.visible_paths)
+
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         """Find the actor behind a token, or end the request; a session counts for nothing here."""
         holder = holder_of(token[:_LONGEST], at=timezone.now(), on=timezone.localdate())
@@ -25,8 +29,7 @@ class Bearer(HttpBearer):
             raise Problem(HTTPStatus.UNAUTHORIZED, "token_revoked")
         if holder.is_expired:
             raise Problem(HTTPStatus.UNAUTHORIZED, "token_expired")
-        if not holder.actor.visible_paths:
-            # An observer reads nothing and learns no outcome.
+        if not self.admits(holder.actor):
             raise Problem(HTTPStatus.FORBIDDEN, "no_seat")
         request.actor = holder.actor  # type: ignore[attr-defined]
         return holder.actor

@@ -11,7 +11,7 @@ from hongyan.journeys.models import Reason
 from hongyan.journeys.states import CloseReason
 
 LARGEST_ID = 2**63 - 1
-_NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 _FIRST_DAY, _LAST_DAY = date(1950, 1, 1), date(2100, 12, 31)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CODE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f/]{1,64}")
@@ -62,7 +62,7 @@ DivisionCode = Annotated[
 
 
 def _text(longest: int, shortest: int = 0) -> Any:
-    return Field(strict=True, min_length=shortest, max_length=longest, pattern=_NO_CONTROLS)
+    return Field(strict=True, min_length=shortest, max_length=longest, pattern=NO_CONTROLS)
 
 
 Line = Annotated[str, _text(40)]

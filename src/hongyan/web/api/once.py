@@ -42,15 +42,20 @@ def _digest(content: object) -> str:
     return salted_hmac("api-idempotency", text, algorithm="sha256").hexdigest()[:_DIGITS]
 
 
-def _keys(request: HttpRequest, verb: Verb, journey_id: int | None, body: Body) -> tuple[str, str]:
-    """Return what all requests with this key of this person begin with, and the whole key of this one."""
+def key_of(request: HttpRequest) -> str:
+    """Return what all requests with this key of this person begin with."""
     typed = request.headers.get(HEADER, "")
     if not typed:
         raise Problem(HTTPStatus.BAD_REQUEST, "key_missing")
     if not _FORM.fullmatch(typed):
         raise Problem(HTTPStatus.BAD_REQUEST, "key_malformed")
+    return f"api{_digest([actor_of(request).code, typed])}"
+
+
+def _keys(request: HttpRequest, verb: Verb, journey_id: int | None, body: Body) -> tuple[str, str]:
+    """Return what all requests with this key of this person begin with, and the whole key of this one."""
+    begin = key_of(request)
     asked = body.model_dump(mode="json", exclude=set(_UNKEPT))
-    begin = f"api{_digest([actor_of(request).code, typed])}"
     return begin, begin + _digest([verb, journey_id, asked])
 
 

@@ -10,6 +10,7 @@ An area `roster` has two modules here; both are found by their names.
     THINGS          start of an address → what its doors may be asked about
     RULES           kind of rule → function(detail, person, thing) → answer, for pages
     CALLS           the same for operations of the API (dead tokens and members are answered before)
+    BLIND           kinds of CALLS that are asked also for people who may read nothing
 
 A rule is written "kind" or "kind:detail"; the kinds of oracle.py ("official", "duty:mark", "scope" …) serve here too.
 
@@ -45,6 +46,8 @@ def _joined(name: str) -> dict[str, Rule]:
 
 PLAIN = _modules("_rules")
 RULES, CALLS = _joined("RULES"), _joined("CALLS")
+# Kinds of operations that somebody may call who may read nothing.
+BLIND = frozenset(kind for module in PLAIN for kind in getattr(module, "BLIND", ()))
 
 
 def stages() -> tuple[ModuleType, ...]:

@@ -11,6 +11,7 @@ from hongyan.web.accounts.doors import sign_in_page, wanted_of
 from hongyan.web.accounts.entering import enter, leave
 from hongyan.web.console.entering import observes, person, without_seat
 from hongyan.web.found.company_rows import may_name, observed
+from hongyan.web.parks.sheets import serves_a_park
 
 YEAR = 365 * 24 * 3600
 
@@ -56,7 +57,7 @@ def observer(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if not observes(actor):
         return redirect("home")
-    context = {"companies": observed(actor), "may_refer": may_name(actor)}
+    context = {"companies": observed(actor), "may_refer": may_name(actor), "delivers": serves_a_park(actor)}
     return render(request, "console/entry/observer.html", context)
 
 

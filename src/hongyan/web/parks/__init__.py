@@ -1,0 +1,1 @@
+"""What does a park see that sends its newcomers?"""

@@ -83,6 +83,9 @@ FORMS: tuple[Form, ...] = (
     Form("decide", DESK, "dispute", _target("weiyuan_road"), ("note",)),
     Form("accept", HOST, "dispatching", lambda scene: {"party_group": "第一党小组"}, ("party_group",)),
     Form(
+        "send_letter", "minqin_department", "abroad", lambda scene: {"receiver": scene.world["xiaoshan"].pk}
+    ),
+    Form(
         "register_outside",
         "minqin_department",
         "abroad",

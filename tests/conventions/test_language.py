@@ -18,6 +18,8 @@ SPEAKING = {
     "src/hongyan/geography/**/*.py": "reasons for people, and the words of Chinese addresses",
     "src/hongyan/journeys/routing.py": "reasons for people",
     "src/hongyan/*/wording.py": "words for hand-offs, notes and notices",
+    "src/hongyan/journeys/wording.py": "words for hand-offs, notes and notices",
+    "src/hongyan/exchange/wording.py": "numbers of letters and what their answers say",
     "src/hongyan/notifications/texts.py": "what a notice says",
     "src/hongyan/roster/columns.py": "titles of the national system's export",
     "src/hongyan/roster/reading.py": "what stands in its cells",

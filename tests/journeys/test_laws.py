@@ -8,6 +8,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from hongyan.exchange.actions import answer_letter, write_letter
+from hongyan.exchange.actions.letters import Reply
+from hongyan.exchange.models import Answer
 from hongyan.journeys import actions
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import CloseReason, Status
@@ -37,7 +40,7 @@ DISPATCHING, HOSTED, AWAITING = (
 # By law: the statement that breaks it, where the database's own constraints let it pass.
 FAULTS = {
     "one open journey per member": f"UPDATE journeys_journey SET member_id = (SELECT member_id FROM journeys_journey"
-    f" WHERE status = 'hosted') WHERE id = {AWAITING}",
+    f" WHERE id = {HOSTED}) WHERE id = {AWAITING}",
     "one next deadline per open journey": f"UPDATE journeys_journey SET due_at = NULL WHERE id = {HOSTED}",
     "one holder: the one who owes the next step": f"UPDATE journeys_journey SET holder_id = home_id,"
     f" holder_path = home_path WHERE id = {HOSTED}",
@@ -62,6 +65,13 @@ FAULTS = {
     "whoever returned was talked with": "UPDATE journeys_return SET talked_at = NULL, talked_by = '', talk_on = NULL",
     "who is asked for a closing note has hosted": "UPDATE journeys_return SET host_id = (SELECT min(id)"
     " FROM organizations_organization)",
+    "every letter is a move, and every such move a letter": "UPDATE exchange_letter SET move = 99",
+    "a yes to a letter is a move of its case": "UPDATE exchange_letter SET answer = 'accepted',"
+    " answered_at = written_at, answered_by = 'letter:0' WHERE answer = ''",
+    "whoever is outside the platform has a letter, an answer or a next deadline": "UPDATE journeys_journey"
+    " SET due_at = NULL WHERE host_id IN (SELECT id FROM organizations_organization WHERE code = 'xiaoshan')",
+    "a host outside the platform has said so": "UPDATE journeys_transition SET verb = 'accept'"
+    " WHERE verb = 'register_outside'",
     "every move is audited once": "INSERT INTO audit_entry (actor, verb, subject)"
     " SELECT actor, verb, subject FROM audit_entry WHERE verb = 'accept'",
     "every move is in the table": "UPDATE journeys_transition SET verb = 'confirm', source = 'hosted'"
@@ -91,6 +101,18 @@ def lawless() -> Iterator[None]:
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
+def _write(world: World, key: str, *, answers: bool) -> None:
+    """Write to an organisation outside about one more member, and perhaps let it say yes."""
+    add_member(world, key, "沈初晴" if answers else "武向南", "village")
+    away = journey_at(world, Status.AWAITING, key)
+    away = actions.check_in(journey=away, arrival=arrival("330109", "B"), by=world.actor(key), at=NOW)
+    desk = world.actor("minqin_department")
+    _, code = write_letter(journey=away, receiver=world["xiaoshan"], by=desk, at=NOW)
+    if answers:
+        reply = Reply(Answer.ACCEPTED, "湘湖社区党支部", "值班员", "0000-1000009")
+        answer_letter(code=code, reply=reply, at=NOW)
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """Build the cast with one journey on the way, one hosted, one awaited."""
@@ -101,6 +123,8 @@ def world(db: None) -> World:
     back = came_home(world, journey_at(world, Status.RETURNING, "back"))
     actions.end(journey=back, by=world.actor("village_secretary"), at=NOW, reason=CloseReason.RETURNED)
     home = world.actor("next_village_secretary")
+    for key, answers in (("shen", True), ("wu", False)):
+        _write(world, key, answers=answers)
     actions.mark(member=world.members["ning"], by=home, at=NOW, departs_on=NOW.date(), destination="330109")
     return world
 

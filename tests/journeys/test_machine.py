@@ -79,6 +79,7 @@ def extra(verb: Verb, world: World, move: tuple[Any, ...]) -> dict[str, Any]:
         Verb.END: {"reason": reason},
         Verb.WRITE_CLOSING: noted,
         Verb.CHECK_CREDENTIAL: {"number": "甘流 0012"},
+        Verb.SEND_LETTER: {"receiver": world["xiaoshan"]},
         Verb.REGISTER_OUTSIDE: {"host": world["xiaoshan"], **noted},
         Verb.NAME_CARETAKER: {"caretaker": world.users["caretaker"]},
     }

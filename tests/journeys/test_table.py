@@ -44,6 +44,7 @@ TABLE: dict[str, dict[str, str]] = {
     "escalate": {"dispatching": "Ck", "relocating": "Lk"},
     "decide": {"dispatching": "SP", "relocating": "P"},
     "accept": {"dispatching": "C", "relocating": "L"},
+    "send_letter": {"dispatching": "C", "relocating": "L"},
     "register_outside": {"dispatching": "C", "relocating": "L"},
     "name_caretaker": {"hosted": "C", "relocating": "C"},
     "contact": {

@@ -28,6 +28,10 @@ class Periods:
     outside_answer_days: int = 15
     # Over which days fair shares among caretakers are counted.
     fair_share_days: int = 30
+    # Of a letter to a place without the platform.
+    letter_reminder_days: int = 7
+    letter_days: int = 15
+    letters_limit: int = 3
 
 
 DEFAULT = Periods()
@@ -47,6 +51,9 @@ PERIOD_LABELS: dict[str, str] = {
     "resend_minutes": "再次发送报到链接的最短间隔",
     "outside_answer_days": "摸排发现后等外地答复的期限",
     "fair_share_days": "微管家平均分配按多少天计",
+    "letter_reminder_days": "联系函发出后打电话催问的期限",
+    "letter_days": "联系函回函的期限",
+    "letters_limit": "一级组织为一件事最多发函次数",
 }
 # What it counts in, by the end of its name.
 UNIT_LABELS = {
@@ -105,6 +112,21 @@ def call_due(at: datetime, terms: Periods) -> datetime:
 def contact_due(at: datetime, terms: Periods) -> datetime:
     """Say until when the next contact is due."""
     return after_days(at, terms.contact_days)
+
+
+def letter_reminder_due(at: datetime, terms: Periods) -> datetime:
+    """Say when the sender of a letter should ask by phone what became of it."""
+    return after_days(at, terms.letter_reminder_days)
+
+
+def letter_due(at: datetime, terms: Periods) -> datetime:
+    """Say until when a letter should have been answered."""
+    return after_days(at, terms.letter_days)
+
+
+def letter_climbs(at: datetime, terms: Periods) -> datetime:
+    """Say when a case whose letter nobody answered goes to the desk above: one hop after it was due."""
+    return hop_due(letter_due(at, terms), terms)
 
 
 def return_talk_due(at: datetime, terms: Periods) -> datetime:

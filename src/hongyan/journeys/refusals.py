@@ -31,6 +31,7 @@ class Why(StrEnum):
     REASON_MISSING = "reason_missing"
     CANNOT_HOST = "cannot_host"
     NOT_OUTSIDE = "not_outside"
+    LETTERS_SENT = "letters_sent"
     CARETAKER_NOT_HERE = "caretaker_not_here"
     CARETAKER_AWAY = "caretaker_away"
     NO_SUCCESSOR = "no_successor"
@@ -80,6 +81,7 @@ SENTENCES = {
     Why.REASON_MISSING: "请写明原因，让对方知道接下来怎么办。",
     Why.CANNOT_HOST: "{holder}不是支部一级，不能直接纳管。请转派到辖区内的党支部。",
     Why.NOT_OUTSIDE: "{target}已在平台办理，请直接转给它，由它接收。",
+    Why.LETTERS_SENT: "本级已为此事发过{letters}次函。请打电话问清后登记，或提请上级裁定。",
     Why.CARETAKER_NOT_HERE: "所选微管家不在接收组织任职，请先任命，或另选一位。",
     Why.CARETAKER_AWAY: "{name}到{until}不在，这段时间不接新的党员。请另选一位，或先登记他已回来。",
     Why.NO_SUCCESSOR: "接手的人须是本组织能联系党员的在任人员，且现在在岗。请另选一位，或不选，由书记接手。",

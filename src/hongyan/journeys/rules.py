@@ -100,6 +100,10 @@ def why_not(verb: Verb, journey: Journey, by: Actor) -> Refusal | None:
         return refuse(Why.ALREADY_FOUND, finder=arrival.sender.short_name if arrival.sender else SOMEWHERE)
     if verb in (Verb.REDIRECT, Verb.SEND_BACK):
         return _why_not_onwards(journey)
+    if verb in (Verb.REDIRECT, Verb.SEND_BACK, Verb.FORWARD):
+        return _why_not_onwards(verb, journey)
+    if verb == Verb.SEND_LETTER:
+        return _why_no_letter(journey)
     return None
 
 
@@ -110,6 +114,15 @@ def _why_not_onwards(journey: Journey) -> Refusal | None:
         return refuse(Why.BINDING)
     hops = journey.handoffs.exclude(purpose=Purpose.ARRIVAL).count()
     return refuse(Why.HOP_LIMIT, hops=str(hops)) if hops >= in_force().hop_limit else None
+
+
+def _why_no_letter(journey: Journey) -> Refusal | None:
+    """Refuse one letter more than a desk may wait for: a case must not rest on letters for ever."""
+    live = live_handoff(journey)
+    sent = journey.transitions.filter(verb=Verb.SEND_LETTER, number__gt=live.hop if live else 0).count()
+    if sent < in_force().letters_limit:
+        return None
+    return refuse(Why.LETTERS_SENT, letters=str(sent))
 
 
 def live_handoff(journey: Journey) -> Handoff | None:

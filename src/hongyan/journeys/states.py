@@ -33,6 +33,7 @@ class Verb(StrEnum):
     ESCALATE = "escalate"
     DECIDE = "decide"
     ACCEPT = "accept"
+    SEND_LETTER = "send_letter"
     REGISTER_OUTSIDE = "register_outside"
     NAME_CARETAKER = "name_caretaker"
     CONTACT = "contact"
@@ -115,6 +116,7 @@ VERB_LABELS = {
     Verb.ESCALATE: "提请上级裁定",
     Verb.DECIDE: "上级裁定",
     Verb.ACCEPT: "接收",
+    Verb.SEND_LETTER: "发联系函",
     Verb.REGISTER_OUTSIDE: "登记外地接收",
     Verb.NAME_CARETAKER: "指定微管家",
     Verb.CONTACT: "登记联系",
@@ -194,6 +196,7 @@ MOVES: tuple[Move, ...] = (
     _move(Verb.ESCALATE, ON_THE_WAY, None, _P.DESK, _P.CLOCK),
     _move(Verb.DECIDE, ON_THE_WAY, None, _P.PARENT),
     _move(Verb.ACCEPT, ON_THE_WAY, _S.HOSTED, _P.DESK),
+    _move(Verb.SEND_LETTER, ON_THE_WAY, None, _P.DESK),
     _move(Verb.REGISTER_OUTSIDE, ON_THE_WAY, _S.HOSTED, _P.DESK),
     _move(Verb.NAME_CARETAKER, (_S.HOSTED, _S.RELOCATING), None, _P.HOST),
     _move(Verb.CONTACT, (*AWAY, _S.RETURNING), None, _P.HOME, _P.HOST),
@@ -236,6 +239,7 @@ POWER: dict[Verb, Power] = {
     Verb.ESCALATE: Power.DISPATCH,
     Verb.DECIDE: Power.DECIDE,
     Verb.ACCEPT: Power.ACCEPT,
+    Verb.SEND_LETTER: Power.DISPATCH,
     Verb.REGISTER_OUTSIDE: Power.ACCEPT,
     Verb.NAME_CARETAKER: Power.ACCEPT,
     Verb.CONTACT: Power.CARE,

@@ -57,6 +57,11 @@ def handed_over(name: str) -> str:
     return f"原微管家任职结束，由{name}接手" if name else "原微管家任职结束，请接收组织另行指定"
 
 
+def letter_to(receiver: str) -> str:
+    """Say where a letter went."""
+    return f"函询{receiver}"
+
+
 def has_station(name: str) -> str:
     """Say why an organisation with a station is offered."""
     return f"设有{name}"

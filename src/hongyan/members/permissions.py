@@ -65,6 +65,9 @@ class Actor:
 
 
 SYSTEM_LABELS = {"system:clock": "系统", "system:setup": "系统", "system:poster": "本人扫码"}
+SYSTEM_LABELS = {"system:clock": "系统", "system:setup": "系统"}
+# Who acts from outside: the holder of a letter, a neighbouring installation. They have no account here.
+OUTSIDE_LABELS = {"letter": "收函单位", "peer": "对方平台"}
 CLOCK = Actor(code="system:clock", name=SYSTEM_LABELS["system:clock"])
 
 
@@ -99,6 +102,9 @@ def names_of(codes: Iterable[str]) -> dict[str, str]:
         if kind in ids and number.isdigit():
             ids[kind].add(int(number))
     names = {code: label for code, label in SYSTEM_LABELS.items() if code in wanted}
+    names |= {
+        code: OUTSIDE_LABELS[kind] for code in wanted if (kind := code.partition(":")[0]) in OUTSIDE_LABELS
+    }
     if ids["user"]:
         names |= {
             f"user:{pk}": name

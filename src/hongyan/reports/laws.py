@@ -142,6 +142,36 @@ LAWS = (
         " OR j.host_id <> r.host_id)",
     ),
     Law(
+        "every letter is a move, and every such move a letter",
+        "SELECT 'journey:' || coalesce(l.journey_id, t.journey_id), coalesce(l.move, t.number)"
+        " FROM (SELECT journey_id, number FROM journeys_transition WHERE verb = 'send_letter') t"
+        " FULL JOIN exchange_letter l ON l.journey_id = t.journey_id AND l.move = t.number"
+        " WHERE l.id IS NULL OR t.number IS NULL",
+    ),
+    Law(
+        "a yes to a letter is a move of its case",
+        "SELECT 'letter:' || l.id, l.answer FROM exchange_letter l LEFT JOIN journeys_transition t"
+        " ON t.key = 'letter:' || l.id || ':accepted' WHERE l.answer = 'accepted' AND t.id IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM journeys_transition o WHERE o.journey_id = l.journey_id"
+        " AND o.number > l.move AND o.target NOT IN ('dispatching', 'relocating'))",
+    ),
+    Law(
+        "whoever is outside the platform has a letter, an answer or a next deadline",
+        "SELECT 'journey:' || j.id, j.status FROM journeys_journey j"
+        " LEFT JOIN organizations_organization o ON o.id = j.host_id"
+        " LEFT JOIN exchange_letter l ON l.journey_id = j.id AND l.answered_at IS NULL"
+        " AND l.withdrawn_at IS NULL"
+        " WHERE j.status <> 'closed' AND (o.has_desk = %s OR l.id IS NOT NULL)"
+        " AND j.due_at IS NULL AND l.next_at IS NULL",
+        (False,),
+    ),
+    Law(
+        "a host outside the platform has said so",
+        "SELECT 'journey:' || j.id, o.code FROM journeys_journey j JOIN organizations_organization o"
+        " ON o.id = j.host_id WHERE j.status = 'hosted' AND NOT o.has_desk AND NOT EXISTS (SELECT 1"
+        " FROM journeys_transition t WHERE t.journey_id = j.id AND t.verb = 'register_outside')",
+    ),
+    Law(
         "every move is audited once",
         "SELECT 'journey:' || t.journey_id, t.moves FROM (SELECT journey_id, count(*) AS moves"
         " FROM journeys_transition GROUP BY journey_id) t LEFT JOIN (SELECT subject, count(*) AS entries"
@@ -162,6 +192,7 @@ TABLES = {
     "export": "privacy_export",
     "finding": "finding_finding",
     "referral": "finding_referral",
+    "letter": "exchange_letter",
 }
 # Somebody whose name waits for his own word is written to as what he is so far: a referral.
 PEOPLE = ("member", "organization", "user", "referral")

@@ -99,6 +99,7 @@ MOVES: dict[Verb, tuple[str, Any, dict[str, Any], Status]] = {
     Verb.ESCALATE: (HOST, Status.DISPATCHING, {"note": "请街道裁定"}, Status.DISPATCHING),
     Verb.DECIDE: ("street_organiser", Status.DISPATCHING, {"target": "weiyuan_road", "note": "按住址"}, Status.DISPATCHING),
     Verb.ACCEPT: (HOST, Status.DISPATCHING, {}, Status.HOSTED),
+    Verb.SEND_LETTER: ("minqin_department", _outside, {"receiver": "xiaoshan"}, Status.DISPATCHING),
     Verb.REGISTER_OUTSIDE: ("minqin_department", _outside, {"host": "xiaoshan", "note": "电话确认"}, Status.HOSTED),
     Verb.NAME_CARETAKER: (HOST, Status.HOSTED, {"caretaker": HOST}, Status.HOSTED),
     Verb.CONTACT: (HOME, Status.HOSTED, {"reached": False}, Status.HOSTED),

@@ -129,6 +129,7 @@ MOVES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "decide": (("dispatching", "offered", "relocating"), ("parent",), "decide"),
     # A street committee is no branch: it passes cases on and takes nobody in.
     "accept": (("offered", "relocating"), ("desk",), "accept"),
+    "send_letter": (("dispatching", "offered", "relocating"), ("desk",), "dispatch"),
     "register_outside": (("dispatching", "offered", "relocating"), ("desk",), "accept"),
     "name_caretaker": (("hosted", "relocating"), ("host",), "accept"),
     "contact": ((*_AWAY, "returning"), ("home", "host"), "care"),

@@ -51,6 +51,7 @@ def _words(stage: Stage, verb: str, case: str) -> dict[str, Any]:
     if verb in ("forward", "redirect", "decide"):
         return {"target": _target(stage, verb, case), "note": "住在对面"}
     words: dict[str, dict[str, Any]] = {
+        "send_letter": {"receiver": stage.organization("urumqi_tianshan").pk},
         "register_outside": {"host": stage.organization("urumqi_tianshan").pk, "note": "对方电话确认接收"},
         "name_caretaker": {"caretaker": stage.world.users["window_clerk"].pk},
         "contact": {"note": "一切正常"},

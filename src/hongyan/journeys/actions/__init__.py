@@ -21,6 +21,7 @@ from hongyan.journeys.actions.reminding import remind_due
 from hongyan.journeys.actions.saying import say_abroad
 from hongyan.journeys.actions.settling import settle
 from hongyan.journeys.actions.warning import warn_calendar
+from hongyan.journeys.actions.writing import send_letter
 
 __all__ = [
     "accept",
@@ -56,6 +57,7 @@ __all__ = [
     "say_abroad",
     "settle",
     "send_back",
+    "send_letter",
     "start_return",
     "tell_by_phone",
     "write_closing",

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from hongyan.audit.actions import record
+from hongyan.exchange.models import Letter
 from hongyan.finding.actions.forgetting import forget_found
 from hongyan.finding.models import Finding, Referral
 from hongyan.journeys.models import Handoff, Journey, Return, Transition
@@ -86,6 +87,9 @@ def empty_words(journey_ids: list[int]) -> None:
     Handoff.objects.filter(journey_id__in=journey_ids).update(note="", explanation={})
     Transition.objects.filter(journey_id__in=journey_ids).update(note="")
     Return.objects.filter(journey_id__in=journey_ids).update(talk_by="", talk_note="", closing_note="")
+    Letter.objects.filter(journey_id__in=journey_ids).update(
+        branch="", contact_name="", contact_phone="", words=""
+    )
 
 
 def _empty_rest(member: Member, by: str, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from hongyan.audit.actions import prune_sealed, record
+from hongyan.exchange.models import Letter
 from hongyan.finding.actions.forgetting import (
     confirmed_referrals,
     found_text,
@@ -75,6 +76,11 @@ def closed_words(before: datetime, at: datetime) -> int:
     returns = Return.objects.filter(journey=OuterRef("pk")).exclude(talk_by="", talk_note="", closing_note="")
     left = ~said | Exists(hops) | Exists(moves) | Exists(returns)
     rows = Journey.objects.filter(closed_at__lt=before).filter(left)
+    letters = Letter.objects.filter(journey=OuterRef("pk")).exclude(
+        branch="", contact_name="", contact_phone="", words=""
+    )
+    written = ~said | Exists(hops) | Exists(moves) | Exists(letters)
+    rows = Journey.objects.filter(closed_at__lt=before).filter(written)
     emptied = 0
     for found in _batches(rows):
         with transaction.atomic():

@@ -118,6 +118,12 @@ class Accept(Move):
     party_group: Group = ""
 
 
+class SendLetter(Move):
+    """To which organisation outside the platform a letter goes."""
+
+    receiver: OrganizationRef
+
+
 class RegisterOutside(Reasoned):
     """Which organisation outside the platform took a member in, and how one knows."""
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Path, Router
 
+from hongyan.exchange import actions as letters
 from hongyan.journeys import actions
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import VERB_LABELS, Verb
@@ -67,6 +68,16 @@ def _target(body: bodies.Forward | bodies.Onward) -> Callable[[], dict[str, Any]
 
 def _host(body: bodies.RegisterOutside) -> Callable[[], dict[str, Any]]:
     return lambda: {"host": organization_of(body.host, "host")}
+
+
+def _receiver(body: bodies.SendLetter) -> Callable[[], dict[str, Any]]:
+    return lambda: {"receiver": organization_of(body.receiver, "receiver")}
+
+
+def _written(**asked: Any) -> Journey:
+    """Write a letter; its code is for paper only and does not leave here."""
+    letter, _ = letters.write_letter(**asked)
+    return letter.journey
 
 
 def _caretaker(body: bodies.Accept | bodies.Caretaker) -> Callable[[], dict[str, Any]]:
@@ -135,6 +146,12 @@ def accept(request: HttpRequest, journey_id: JourneyId, body: bodies.Accept) -> 
     """Take a member into the daily life of one's branch."""
     group = body.party_group
     return moved(request, Verb.ACCEPT, journey_id, body, actions.accept, _caretaker(body), party_group=group)
+
+
+@move(Verb.SEND_LETTER)
+def send_letter(request: HttpRequest, journey_id: JourneyId, body: bodies.SendLetter) -> Receipt:
+    """Write to an organisation outside the platform; the letter itself is printed on the page of letters."""
+    return moved(request, Verb.SEND_LETTER, journey_id, body, _written, _receiver(body))
 
 
 @move(Verb.REGISTER_OUTSIDE)

@@ -61,6 +61,18 @@ class OutsideForm(MoveForm):
     note = note_field("回执情况")
 
 
+class LetterForm(MoveForm):
+    """Ask to which organisation outside the platform a letter goes."""
+
+    receiver = forms.ModelChoiceField(
+        Organization.objects.open().filter(has_desk=False),
+        error_messages={
+            "required": "请选择收函的外地组织；列表里没有时，可按名称查找。",
+            "invalid_choice": "这个组织已在平台办理，请改用转派或改派。",
+        },
+    )
+
+
 class NoteForm(MoveForm):
     """Ask for the reason only."""
 
@@ -176,7 +188,8 @@ def choosing(verb: Verb) -> Any:
 
     def extra(request: HttpRequest, journey: Journey) -> Mapping[str, Any]:
         actor, text = actor_of(request), request.GET.get("q", "")
-        picked = request.POST.get("target") or request.POST.get("host") or request.GET.get("target", "")
+        names = ("target", "host", "receiver")
+        picked = next(filter(None, map(request.POST.get, names)), "") or request.GET.get("target", "")
         first = ranked(verb, journey, actor)
         shown = {target.pk for target in first}
         found = [target for target in searched(verb, journey, actor, text) if target.pk not in shown]
@@ -185,8 +198,8 @@ def choosing(verb: Verb) -> Any:
             "found": found,
             "q": text,
             "picked": picked,
-            # Passing down follows the ranking; every other way round is somebody's own decision.
-            "preselect": verb == Verb.FORWARD,
+            # Passing down and writing follow the ranking; every other way round is somebody's own decision.
+            "preselect": verb in (Verb.FORWARD, Verb.SEND_LETTER),
             "picked_elsewhere": _elsewhere(picked, shown | {target.pk for target in found}),
         }
 

@@ -111,7 +111,8 @@ def place_of(journey: Journey) -> str:
     return full_name(code) or (journey.destination.name if journey.destination else "")
 
 
-def _stay(journey: Journey) -> str:
+def stay_of(journey: Journey) -> str:
+    """Say when somebody left and when he means to come back."""
     left, back = f"{_day(journey.departs_on)}外出", journey.expected_return_on
     return f"{left}，预计{_day(back)}返回" if back else f"{left}，返回时间未定"
 
@@ -148,7 +149,7 @@ def summary_of(journey: Journey, actor: Actor, at: datetime, live: Handoff | Non
         turn=_turn(journey),
         purpose=PURPOSE_WORDS[Purpose(shown.purpose)] if shown else "",
         reason=Reason(journey.reason).label if card.full else "",
-        stay=_stay(journey),
+        stay=stay_of(journey),
         why=str(shown.explanation.get("reason", "")) if shown else "",
         note=shown.note if shown else "",
         steps=_steps(journey),

@@ -43,6 +43,7 @@ DONE: dict[Verb, str] = {
     Verb.ESCALATE: "已提请{holder}裁定{who}的去向，期限{due}。",
     Verb.DECIDE: "已裁定{who}由{holder}接收，期限{due}。",
     Verb.ACCEPT: "已接收{who}，由{holder}纳管；本人和流出地已同时收到通知。",
+    Verb.SEND_LETTER: "已为{who}发联系函，等对方回函；{due}前没有结果将转上级办理。",
     Verb.REGISTER_OUTSIDE: "已登记{who}由外地党组织接收，{home}继续保持联系。",
     Verb.NAME_CARETAKER: "已为{who}指定微管家，本人会收到通知。",
     Verb.CONTACT: "已登记与{who}的联系。",
@@ -71,7 +72,7 @@ class MoveForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in ("key", "expect")}
 
 
-Action = Callable[..., Journey]
+Action = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class Move:
     back: str = "desk"
     # Whether that place is a page of the case itself.
     of_case: bool = False
+    # What answers at once with what the action returned, instead of going back.
+    answer: Callable[[HttpRequest, Any], HttpResponse] | None = None
 
 
 def new_key() -> str:
@@ -143,6 +146,8 @@ def _carry_out(request: HttpRequest, move: Move, journey: Journey, form: MoveFor
         expect=form.cleaned_data["expect"],
         **form.arguments(),
     )
+    if move.answer:
+        return move.answer(request, moved)
     # Read again: the action's own rows still name who held the case before.
     now = Journey.objects.select_related("member", "home", "holder").get(pk=moved.pk)
     messages.success(request, said(move.verb, now))

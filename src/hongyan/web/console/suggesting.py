@@ -107,6 +107,15 @@ def _pass_on(target: Organization, item: Mapping[str, Any]) -> Suggestion:
     return Suggestion(Step(Verb.FORWARD, f"转{target.short_name}", at_once=True, fields=fields), why)
 
 
+def _beyond(journey: Journey, live: Handoff) -> Suggestion:
+    """Offer a letter; while one is on its way (the case waits longer than its hop) its answer."""
+    if journey.due_at and journey.due_at > live.due_at:
+        return Suggestion(
+            Step(Verb.REGISTER_OUTSIDE, "登记外地接收"), "联系函已发出，等对方回函；电话问清的，请登记"
+        )
+    return Suggestion(Step(Verb.SEND_LETTER, "发联系函"), str(live.explanation["reason"]))
+
+
 def _may_host(journey: Journey, live: Handoff) -> bool:
     away_from_home = journey.holder_id != journey.home_id
     return journey.holder.can_host and away_from_home and live.purpose != Purpose.DECISION
@@ -124,7 +133,7 @@ def _on_the_way(journey: Journey, live: Handoff, known: Known) -> Suggestion:
     elif best:
         found = _pass_on(*best)
     elif _only_outside(journey, live):
-        found = Suggestion(Step(Verb.REGISTER_OUTSIDE, "登记外地接收"), str(live.explanation["reason"]))
+        found = _beyond(journey, live)
     else:
         reason = str(live.explanation.get("reason", "")) or "还没有合适的建议，请选定一个下级组织"
         found = Suggestion(Step(Verb.FORWARD, "选定下级"), reason)

@@ -19,6 +19,8 @@ WORDS = 5
 # Nation, province, prefecture.
 PREFECTURE_PATH = 3 * paths.WIDTH
 RANKED = 8
+# Moves whose target is not on the platform.
+OUTSIDE = (Verb.REGISTER_OUTSIDE, Verb.SEND_LETTER)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def named(text: str, rows: OrganizationQuerySet, near: str) -> list[Organization
 
 
 def _refusal(verb: Verb, journey: Journey, target: Organization, seat: Seat | None) -> str:
-    if verb == Verb.REGISTER_OUTSIDE:
+    if verb in OUTSIDE:
         return f"{target.short_name}已在平台办理，请直接转给它" if target.has_desk else ""
     refusal = why_not_target(verb, journey, target, seat)
     return refusal.sentence if refusal else ""
@@ -112,7 +114,7 @@ def ranked(verb: Verb, journey: Journey, actor: Actor) -> list[Target]:
 
 def _sensible(verb: Verb, journey: Journey, target: Organization) -> bool:
     """Leave out what this move is not for: one's own desk and those above, the wrong side of the platform."""
-    if verb == Verb.REGISTER_OUTSIDE:
+    if verb in OUTSIDE:
         return not target.has_desk
     if verb == Verb.FORWARD:
         return (
@@ -129,7 +131,7 @@ def searched(verb: Verb, journey: Journey, actor: Actor, text: str) -> list[Targ
     rows = Organization.objects.open().exclude(pk=journey.holder_id)
     if verb == Verb.FORWARD:
         rows = rows.filter(under("path", journey.holder_path))
-    rows = rows.filter(has_desk=verb != Verb.REGISTER_OUTSIDE)
+    rows = rows.filter(has_desk=verb not in OUTSIDE)
     if text:
         found = named(text, rows, journey.holder_path)
     else:

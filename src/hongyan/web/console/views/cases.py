@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from hongyan.journeys.abroad import said_abroad_at
 from hongyan.journeys.models import Journey
 from hongyan.journeys.return_rules import why_not_depart_again
 from hongyan.journeys.rules import live_handoff, why_not_resend
@@ -21,6 +20,7 @@ from hongyan.web.console.move_rows import moves_of
 from hongyan.web.console.moving import new_key
 from hongyan.web.console.suggesting import suggest
 from hongyan.web.console.timeline_rows import NEWEST, events_of
+from hongyan.web.exchange.letters import beyond
 from hongyan.web.guards import actor_of
 from hongyan.web.reminding.ladder_rows import ladder_of
 from hongyan.web.seen import seen
@@ -42,8 +42,8 @@ def journey(request: HttpRequest, pk: int) -> HttpResponse:
         "caretaker": caretaker_contact(case.caretaker, case.host, timezone.localdate(now)),
         "events": events_of(case, full=may_know(actor, case), everything="all" in request.GET),
         "newest": NEWEST,
-        "abroad_at": said_abroad_at(case),
         **_waiting(case, actor),
+        **beyond(case, actor, now),
         "may_resend": why_not_resend(case, actor, now) is None,
     }
     return render(request, "console/journeys/journey.html", fields)

@@ -9,7 +9,7 @@ from hongyan.web import guards
 from hongyan.web.console import asking
 from hongyan.web.console.fetching import case_or_404
 from hongyan.web.console.moving import Move, make
-from hongyan.web.console.targets import searched
+from hongyan.web.console.targets import OUTSIDE, searched
 from hongyan.web.guards import actor_of
 
 
@@ -52,7 +52,7 @@ def targets(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     journey = case_or_404(actor, pk)
     verb = request.GET.get("move", "")
-    choices = (Verb.FORWARD, Verb.REDIRECT, Verb.DECIDE, Verb.REGISTER_OUTSIDE)
+    choices = (Verb.FORWARD, Verb.REDIRECT, Verb.DECIDE, *OUTSIDE)
     wanted = Verb(verb) if verb in choices else Verb.FORWARD
     text = request.GET.get("q", "")
     fields = {"found": searched(wanted, journey, actor, text), "q": text, "move": wanted, "searched": True}

@@ -1,0 +1,1 @@
+"""How does a case reach somebody who works elsewhere, and how does his answer come back?"""

@@ -1,0 +1,1 @@
+"""What do people here and outside see of what goes beyond the platform?"""

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from hongyan.demo import found
 from hongyan.demo.cast import MEMBERS as CAST
 from hongyan.demo.cast import OFFICIALS, credential_of
 from hongyan.demo.people import Registry
@@ -20,9 +21,9 @@ from hongyan.members.permissions import Actor, himself, official
 from hongyan.organizations.models import Organization
 
 SETUP = "system:demo"
-JOURNEYS = len(SCENES)
+JOURNEYS = len(SCENES) + found.JOURNEYS
 # Everybody with a case, the traveller nobody has marked yet, and the neighbours at home.
-MEMBERS = JOURNEYS + 1 + AT_HOME
+MEMBERS = len(SCENES) + 1 + AT_HOME + found.MEMBERS
 TIERS = {12: "A", 9: "A", 6: "B", 4: "C", 2: "D"}
 
 
@@ -151,6 +152,7 @@ def play(tree: Tree, registry: Registry, now: datetime) -> None:
     # As it happened: routing remembers what came before.
     for scene in sorted(SCENES, key=lambda scene: -scene.marked):
         director.play(scene)
+    found.play_found(director, now)
 
 
 __all__ = ["JOURNEYS", "MEMBERS", "OFFICIALS", "play"]

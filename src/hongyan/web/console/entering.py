@@ -38,6 +38,7 @@ STORY = (
     Role("pingliang_liaison", "驻兰流动党员党支部", "依托驻兰办和商会服务老乡党员"),
     Role("park_secretary", "园区党支部", "按工作单位优先接收园区企业的党员"),
     Role("observer", "企业观察员", "发现新入职党员，引导他自己来报到"),
+    Role("chemical_secretary", "化工园区党支部", "管单位的海报，接收扫码报到的党员"),
     Role("lanzhou_department", "市委组织部", "看全市流入流出，裁定跨区的去向"),
     Role("province_department", "省委组织部", "看全省流出流入、地图和流向"),
     Role("auditor", "审计员", "看谁办了什么、谁查了谁，不见姓名"),

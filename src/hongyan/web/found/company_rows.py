@@ -13,6 +13,7 @@ from hongyan.finding.posters import poster_path
 from hongyan.members.permissions import Actor, names_of
 from hongyan.members.roles import Power, Role
 from hongyan.organizations.models import Organization
+from hongyan.web.places import name_in_full
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,11 @@ def company_rows(actor: Actor) -> list[CompanyRow]:
     """List the companies of one's own organisations."""
     ids = [seat.organization_id for seat in actor.seats_for(Power.ACCEPT)]
     rows = Company.objects.filter(organization_id__in=ids, closed_at=None)
-    rows = rows.select_related("organization", "division").annotate(used=Sum("counts__number"))
+    rows = rows.select_related("organization").annotate(used=Sum("counts__number"))
     return [
-        CompanyRow(row.pk, row.name, row.organization.short_name, str(row.division), row.used or 0)
+        CompanyRow(
+            row.pk, row.name, row.organization.short_name, name_in_full(row.division_id), row.used or 0
+        )
         for row in rows.order_by("organization__path", "name")
     ]
 

@@ -14,6 +14,7 @@ from hongyan.members.roles import Power
 from hongyan.organizations.models import Organization, under
 from hongyan.web.cards import surname_only
 from hongyan.web.deadlines import Deadline, deadline
+from hongyan.web.places import name_in_full
 
 PER_PAGE = 25
 WAITING = "正在核实"
@@ -69,7 +70,7 @@ def asked_of(actor: Actor) -> QuerySet[Finding]:
     for seat in actor.seats_for(Power.MARK):
         scope |= under("holder_path", seat.path)
     rows = Finding.objects.filter(scope)
-    return rows.select_related("organization", "holder", "member__branch", "company", "home_place", "handoff")
+    return rows.select_related("organization", "holder", "member__branch", "company", "handoff")
 
 
 def waiting(actor: Actor) -> QuerySet[Finding]:
@@ -115,7 +116,7 @@ def asked_rows(findings: Sequence[Finding], at: datetime) -> list[AskedRow]:
 def home_of(finding: Finding) -> str:
     """Name the home somebody gave, by his own words or by its place."""
     said: Said = said_of(finding, FINDING)
-    return said.home or (str(finding.home_place) if finding.home_place else "")
+    return said.home or name_in_full(finding.home_place_id or "")
 
 
 def own_counters(actor: Actor) -> list[Organization]:

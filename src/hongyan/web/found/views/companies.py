@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from hongyan.finding import actions
 from hongyan.finding.models import Company
+from hongyan.finding.posters import poster_path
 from hongyan.finding.refusals import Refused
 from hongyan.finding.rules import may_refer, observes
 from hongyan.finding.said import tidy
@@ -127,6 +128,7 @@ def poster(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "company": company,
         "qr": poster_code(company),
+        "path": poster_path(company),
         "contact": contact_of(company.organization, timezone.localdate()),
         "back": "companies" if actor_of(request).seats_for(Power.ACCEPT) else "observer",
     }

@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from hongyan.demo.cast import MEMBERS, members
+from hongyan.finding.models import Referral
 from hongyan.members.models import Member
+from hongyan.members.sealing import phone_hashes, phone_of
 from hongyan.notifications.models import Channel, Notice, State
 from hongyan.notifications.rows import facts_of
 from hongyan.notifications.texts import sentence, sign
@@ -65,6 +67,9 @@ def _arrived(owner: Member | None) -> list[Message]:
     """Read what has been sent to this phone, is on its way, or waits for its hour."""
     if owner is None:
         return []
-    rows = Notice.objects.filter(recipient=f"member:{owner.pk}", channel=Channel.SMS)
+    # What waits for a word of his own is written to the number, whoever its owner is.
+    asked = Referral.objects.filter(phone_hash__in=phone_hashes(phone_of(owner))).values_list("pk", flat=True)
+    recipients = [f"member:{owner.pk}", *(f"referral:{pk}" for pk in asked)]
+    rows = Notice.objects.filter(recipient__in=recipients, channel=Channel.SMS)
     shown = rows.exclude(state__in=GONE).exclude(facts={}).order_by("-id")[:SHOWN]
     return [_message(notice, timezone.now()) for notice in shown]

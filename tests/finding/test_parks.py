@@ -10,8 +10,8 @@ from hongyan.audit.models import Entry
 from hongyan.finding import actions
 from hongyan.finding.actions.parks import Delivered
 from hongyan.finding.models import Consent, Finding, ParkDelivery, Source, Way
-from hongyan.finding.refusals import Refused, Why
-from hongyan.finding.work_starts import Flaw, WorkStart
+from hongyan.finding.refusals import Flaw, Refused, Why
+from hongyan.finding.work_starts import WorkStart
 from hongyan.journeys import actions as moves
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
@@ -137,7 +137,7 @@ def test_who_did_not_agree_is_not_read(world: World) -> None:
     ],
 )
 def test_what_is_missing_is_said_row_by_row(world: World, change: dict[str, object], flaw: Flaw) -> None:
-    done = deliver(world, start(world, **change))
+    done = deliver(world, replace(start(world), **change))  # type: ignore[arg-type]
     assert done.refused == ((2, flaw),)
     assert done.delivery.incomplete == 1
     assert not Finding.objects.exists()

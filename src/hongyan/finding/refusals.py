@@ -50,6 +50,23 @@ SENTENCES = {
 }
 
 
+class Flaw(StrEnum):
+    """Why a row is not taken."""
+
+    NO_CONSENT = "no_consent"
+    NO_NUMBER = "no_number"
+    NO_COMPANY = "no_company"
+    NO_START = "no_start"
+
+
+FLAW_SENTENCES = {
+    Flaw.NO_CONSENT: "没有本人同意或同意日期，这一行没有读取。征得同意后再报，不同意的不报。",
+    Flaw.NO_NUMBER: "请填写姓名，以及 11 位手机号码或 18 位公民身份号码。",
+    Flaw.NO_COMPANY: "请填写入职的单位。",
+    Flaw.NO_START: "请填写入职日期，一年以内，最晚不超过一个月以后。",
+}
+
+
 Refusal = refusals.Refusal
 Refused = refusals.Refused
 

@@ -58,15 +58,15 @@ def observes(company: Company, by: Actor) -> bool:
     )
 
 
-def delivers_for(by: Actor) -> int | None:
+def delivers_for(by: Actor) -> Organization | None:
     """Return the organisation somebody delivers a park's list to, as its observer or at its window."""
     mine = [seat for seat in by.seats if seat.role == Role.OBSERVER or Power.ASSIST in POWERS[seat.role]]
-    return mine[0].organization_id if mine else None
+    return Organization.objects.open().filter(pk=mine[0].organization_id).first() if mine else None
 
 
 def why_not_deliver(organization: Organization, by: Actor) -> Refusal | None:
     """Say why a park's list cannot be taken for this organisation from this person."""
-    if delivers_for(by) != organization.pk:
+    if delivers_for(by) != organization:
         return refuse(Why.NOT_HERE)
     if not organization.areas.filter(kind=AreaKind.WORKPLACE).exists():
         return refuse(Why.NOT_A_PARK)

@@ -2,30 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
+from hongyan.finding.refusals import Flaw
 from hongyan.finding.said import Said, tidy
 
 PHONE_DIGITS, ID_LENGTH = 11, 18
 # Who began longer ago is no new face; who has not begun is not there yet.
 OLDEST, SOONEST = timedelta(days=366), timedelta(days=31)
-
-
-class Flaw(StrEnum):
-    """Why a row is not taken."""
-
-    NO_CONSENT = "no_consent"
-    NO_NUMBER = "no_number"
-    NO_COMPANY = "no_company"
-    NO_START = "no_start"
-
-
-FLAW_SENTENCES = {
-    Flaw.NO_CONSENT: "没有本人同意或同意日期，这一行没有读取。征得同意后再报，不同意的不报。",
-    Flaw.NO_NUMBER: "请填写姓名，以及 11 位手机号码或 18 位公民身份号码。",
-    Flaw.NO_COMPANY: "请填写入职的单位。",
-    Flaw.NO_START: "请填写入职日期，一年以内，最晚不超过一个月以后。",
-}
 
 
 @dataclass(frozen=True)

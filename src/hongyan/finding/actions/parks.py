@@ -13,9 +13,9 @@ from django.utils import timezone
 from hongyan.audit.actions import record
 from hongyan.finding.actions.surveying import STILL_TO_COME, bring_in
 from hongyan.finding.models import Consent, Finding, ParkDelivery, Source, Way
-from hongyan.finding.refusals import Refused, Why, refuse
+from hongyan.finding.refusals import Flaw, Refused, Why, refuse
 from hongyan.finding.rules import why_not_deliver
-from hongyan.finding.work_starts import Flaw, WorkStart, flaw_of
+from hongyan.finding.work_starts import WorkStart, flaw_of
 from hongyan.journeys.models import Journey
 from hongyan.members.actions.limiting import spend
 from hongyan.members.models import Member

@@ -9,12 +9,13 @@ from ninja import Router
 from pydantic import Field
 
 from hongyan.finding.actions import deliver_work_starts as deliver
+from hongyan.finding.actions.parks import Delivered
 from hongyan.finding.models import Way
+from hongyan.finding.refusals import FLAW_SENTENCES
 from hongyan.finding.refusals import Refused as NotTaken
 from hongyan.finding.rules import delivers_for
-from hongyan.finding.work_starts import FLAW_SENTENCES, WorkStart
+from hongyan.finding.work_starts import WorkStart
 from hongyan.members.permissions import Actor
-from hongyan.organizations.models import Organization
 from hongyan.web.api.answers import Answer
 from hongyan.web.api.bearer import Bearer
 from hongyan.web.api.bodies import NO_CONTROLS, Body, Day, Flag
@@ -105,7 +106,7 @@ def _rows(body: StartsBody) -> list[WorkStart]:
 def deliver_work_starts(request: HttpRequest, body: StartsBody) -> Delivery:
     """Take a park's list: home is asked about members, of everybody else only a count is kept."""
     actor, key = actor_of(request), key_of(request)
-    organization = Organization.objects.open().filter(pk=delivers_for(actor)).first()
+    organization = delivers_for(actor)
     if organization is None:
         raise Problem(HTTPStatus.FORBIDDEN, "no_seat")
     try:
@@ -119,8 +120,12 @@ def deliver_work_starts(request: HttpRequest, body: StartsBody) -> Delivery:
         )
     except NotTaken as refused:
         raise Problem(HTTPStatus.CONFLICT, str(refused.refusal.why), refused.refusal.sentence) from None
+    return _answer(done)
+
+
+def _answer(done: Delivered) -> Delivery:
     row = done.delivery
-    refused_rows = [
+    refused = [
         RowRefused(row=number, code=str(flaw), message=FLAW_SENTENCES[flaw]) for number, flaw in done.refused
     ]
-    return Delivery(id=row.pk, received=row.received, taken=row.taken, refused=refused_rows)
+    return Delivery(id=row.pk, received=row.received, taken=row.taken, refused=refused)

@@ -7,9 +7,8 @@ from django.utils import timezone
 from hongyan.finding.actions import deliver_work_starts as deliver
 from hongyan.finding.actions.parks import Delivered
 from hongyan.finding.models import ParkDelivery, Way
-from hongyan.finding.refusals import Refused
+from hongyan.finding.refusals import FLAW_SENTENCES, Refused
 from hongyan.finding.rules import delivers_for
-from hongyan.finding.work_starts import FLAW_SENTENCES
 from hongyan.organizations.models import Organization
 from hongyan.web import guards
 from hongyan.web.console.moving import new_key
@@ -46,7 +45,7 @@ def _page(
 def deliver_work_starts(request: HttpRequest) -> HttpResponse:
     """Take a file, or say what is wrong with it; observers and the window of the park come in."""
     actor = actor_of(request)
-    organization = Organization.objects.open().filter(pk=delivers_for(actor)).first()
+    organization = delivers_for(actor)
     if organization is None:
         raise Http404
     if request.method != "POST":

@@ -100,8 +100,6 @@ def why_not(verb: Verb, journey: Journey, by: Actor) -> Refusal | None:
         return refuse(Why.ALREADY_FOUND, finder=arrival.sender.short_name if arrival.sender else SOMEWHERE)
     if verb in (Verb.REDIRECT, Verb.SEND_BACK):
         return _why_not_onwards(journey)
-    if verb in (Verb.REDIRECT, Verb.SEND_BACK, Verb.FORWARD):
-        return _why_not_onwards(verb, journey)
     if verb == Verb.SEND_LETTER:
         return _why_no_letter(journey)
     return None

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from hongyan.audit.models import Entry
-from hongyan.journeys import actions
+from hongyan.journeys import actions, periods
 from hongyan.journeys.abroad import KIND, said_abroad_at, why_not_say_abroad
 from hongyan.journeys.models import Journey
 from hongyan.journeys.refusals import Refused, Why
 from hongyan.journeys.states import Status
+from hongyan.journeys.terms import in_force
 from hongyan.notifications.models import Notice, State
+from hongyan.reports.laws import broken
+from hongyan.web.console.desk_rows import desk_cases
 from tests.world import NOW, World, arrival, journey_at
 
 LATER = NOW + timedelta(hours=1)
@@ -25,10 +28,10 @@ def told(journey: Journey) -> set[str]:
 @pytest.mark.parametrize("status", [Status.PLANNED, Status.AWAITING, Status.DISPATCHING, Status.HOSTED])
 def test_those_who_answer_for_him_are_told_once_and_nothing_moves(world: World, status: Status) -> None:
     journey = journey_at(world, status)
-    before = (journey.status, journey.version, journey.due_at, journey.holder_id)
+    before = (journey.status, journey.version, journey.holder_id)
     for _ in range(2):
         now = actions.say_abroad(journey=journey, by=world.actor("chen"), at=LATER)
-    assert (now.status, now.version, now.due_at, now.holder_id) == before
+    assert (now.status, now.version, now.holder_id) == before
     # The desk that looks for a branch for him must not look on.
     expected = {f"organization:{journey.home_id}", f"organization:{journey.holder_id}"}
     if status == Status.HOSTED:
@@ -56,8 +59,8 @@ def test_checking_in_again_says_that_he_is_back(world: World) -> None:
     assert said_abroad_at(back) is None
 
 
-@pytest.mark.parametrize("who", ["luo", "village_secretary", "community_secretary"])
-def test_nobody_says_it_for_him(world: World, who: str) -> None:
+@pytest.mark.parametrize("who", ["luo", "next_village_secretary", "community_secretary"])
+def test_nobody_but_home_says_it_for_him(world: World, who: str) -> None:
     journey = journey_at(world, Status.AWAITING)
     refusal = why_not_say_abroad(journey, world.actor(who))
     assert refusal is not None
@@ -72,3 +75,35 @@ def test_whoever_is_on_his_way_home_is_not_abroad(world: World, status: Status) 
     journey = journey_at(world, status)
     with pytest.raises(Refused, match="not_now"):
         actions.say_abroad(journey=journey, by=world.actor("chen"), at=LATER)
+
+
+def test_home_says_it_for_him_and_keeps_him_with_a_contact_every_half_year(world: World) -> None:
+    home, journey = world.actor("village_secretary"), journey_at(world, Status.AWAITING)
+    now = actions.say_abroad(journey=journey, by=home, at=NOW)
+    assert (now.status, now.holder_id, now.abroad_by) == (Status.AWAITING, journey.home_id, home.code)
+    assert now.due_at == periods.abroad_contact_due(NOW, in_force(NOW))
+    assert actions.remind_due(at=NOW + timedelta(days=60), limit=100) == 0
+    half_a_year = NOW + timedelta(days=181)
+    assert not desk_cases(home, half_a_year - timedelta(days=3)).exists()
+    assert desk_cases(home, half_a_year).get().pk == journey.pk
+    now = actions.contact(journey=now, by=home, at=half_a_year)
+    assert now.due_at == periods.abroad_contact_due(half_a_year, in_force(half_a_year))
+    assert broken() == []
+
+
+def test_who_is_back_in_the_country_is_awaited_as_usual(world: World) -> None:
+    journey = actions.say_abroad(journey=journey_at(world, Status.HOSTED), by=world.actor("chen"), at=NOW)
+    talked = actions.contact(journey=journey, by=world.actor("caretaker"), at=NOW)
+    assert talked.due_at == periods.abroad_contact_due(NOW, in_force(NOW))
+    back = actions.relocate(journey=talked, arrival=arrival("620105002009"), by=world.actor("chen"), at=LATER)
+    assert (back.abroad_at, back.abroad_by) == (None, "")
+    assert broken() == []
+
+
+@pytest.mark.parametrize("status", [Status.PLANNED, Status.AWAITING])
+def test_who_departs_or_was_not_met_stays_abroad(world: World, status: Status) -> None:
+    journey = actions.say_abroad(journey=journey_at(world, status), by=world.actor("chen"), at=NOW)
+    kept = journey.due_at
+    if status == Status.PLANNED:
+        journey = actions.depart(journey=journey, by=world.actor("village_secretary"), at=LATER)
+    assert (journey.status, journey.due_at) == (Status.AWAITING, kept)

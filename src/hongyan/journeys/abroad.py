@@ -1,34 +1,33 @@
-"""Is a member abroad by his own word, and may he say so now?"""
+"""Is a member abroad, and may somebody say so now?"""
 
 from datetime import datetime
 
 from hongyan.journeys.models import Journey
 from hongyan.journeys.refusals import Refusal, Why, refuse
-from hongyan.journeys.states import AWAY, PARTY_LABELS, STATUS_LABELS, Party, Status, Verb
-from hongyan.journeys.wording import ABROAD_LABEL
+from hongyan.journeys.states import AWAY, PARTY_LABELS, POWER, STATUS_LABELS, Party, Status, Verb
+from hongyan.journeys.wording import ABROAD_LABEL, either
 from hongyan.members.permissions import Actor
-from hongyan.notifications.models import Notice
 
 KIND = "says_abroad"
-# Whoever has been somewhere in the country since, or is on his way home, is not abroad any more.
-_BACK = (Verb.CHECK_IN, Verb.CONFIRM, Verb.RELOCATE, Verb.START_RETURN)
+# Nobody has taken him in: home alone keeps in touch, every half year.
+KEPT_BY_HOME = (Status.PLANNED, Status.AWAITING)
 
 
 def why_not_say_abroad(journey: Journey, by: Actor) -> Refusal | None:
-    """Say why this person cannot say that he is abroad: only the member can, while he is away."""
+    """Say why this person cannot say that a member is abroad: he himself can while away, or home for him."""
     status = Status(journey.status)
     if status not in (Status.PLANNED, *AWAY):
         return refuse(Why.NOT_NOW, status=STATUS_LABELS[status], verb=ABROAD_LABEL)
-    if by.member_id != journey.member_id:
-        return refuse(Why.NOT_YOURS, party=PARTY_LABELS[Party.MEMBER], holder=journey.holder.short_name)
-    return None
+    if by.member_id == journey.member_id:
+        return None
+    if journey.member_id in by.opened:
+        return refuse(Why.ONLY_OPENED)
+    if by.seat_over(POWER[Verb.CONTACT], journey.home_path):
+        return None
+    party = either((PARTY_LABELS[Party.MEMBER], PARTY_LABELS[Party.HOME]))
+    return refuse(Why.NOT_YOURS, party=party, holder=journey.holder.short_name)
 
 
 def said_abroad_at(journey: Journey) -> datetime | None:
-    """Return when the member said that he is abroad, None when he did not or was in the country since."""
-    told = Notice.objects.filter(subject=f"journey:{journey.pk}", kind=KIND).order_by("-created_at", "-pk")
-    last = told.values_list("created_at", flat=True).first()
-    if last is None or journey.status == Status.CLOSED:
-        return None
-    back = journey.transitions.filter(verb__in=_BACK, at__gt=last)
-    return None if back.exists() else last
+    """Return when a member was said to be abroad, None when he was not or was in the country since."""
+    return None if journey.status == Status.CLOSED else journey.abroad_at

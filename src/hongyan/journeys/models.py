@@ -130,6 +130,9 @@ class Journey(models.Model):
     # Out of contact is a flag with its own clock: one can be hosted and unreachable.
     lost_at = models.DateTimeField(null=True, blank=True)
     lost_by = models.CharField(max_length=40, blank=True, default="")
+    # Abroad by his own word or home's, until he checks in or comes home; never where.
+    abroad_at = models.DateTimeField("在境外", null=True, blank=True)
+    abroad_by = models.CharField(max_length=40, blank=True, default="", db_default="")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=40, blank=True, default="")
     close_reason = models.CharField(
@@ -176,7 +179,7 @@ class Journey(models.Model):
                     condition=Q(**{f"{moment}_at": None, f"{moment}_by": ""})
                     | Q(**{f"{moment}_at__isnull": False}) & ~Q(**{f"{moment}_by": ""}),
                 )
-                for moment in ("checked_in", "accepted", "contacted", "lost", "caretaker")
+                for moment in ("checked_in", "accepted", "contacted", "lost", "caretaker", "abroad")
             ],
             models.CheckConstraint(
                 name="caretaker_has_moment",

@@ -28,6 +28,8 @@ class Periods:
     outside_answer_days: int = 15
     # Over which days fair shares among caretakers are counted.
     fair_share_days: int = 30
+    # Whoever is abroad is spoken with every half year.
+    abroad_contact_days: int = 183
     # Of a letter to a place without the platform.
     letter_reminder_days: int = 7
     letter_days: int = 15
@@ -51,6 +53,7 @@ PERIOD_LABELS: dict[str, str] = {
     "resend_minutes": "再次发送报到链接的最短间隔",
     "outside_answer_days": "摸排发现后等外地答复的期限",
     "fair_share_days": "微管家平均分配按多少天计",
+    "abroad_contact_days": "在境外的联系间隔",
     "letter_reminder_days": "联系函发出后打电话催问的期限",
     "letter_days": "联系函回函的期限",
     "letters_limit": "一级组织为一件事最多发函次数",
@@ -112,6 +115,11 @@ def call_due(at: datetime, terms: Periods) -> datetime:
 def contact_due(at: datetime, terms: Periods) -> datetime:
     """Say until when the next contact is due."""
     return after_days(at, terms.contact_days)
+
+
+def abroad_contact_due(at: datetime, terms: Periods) -> datetime:
+    """Say until when somebody abroad is to be spoken with again."""
+    return after_days(at, terms.abroad_contact_days)
 
 
 def letter_reminder_due(at: datetime, terms: Periods) -> datetime:

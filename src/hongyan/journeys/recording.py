@@ -64,6 +64,8 @@ class Change:
 
 
 # Whoever gave a sign of life is reminded no more.
+# Whoever is somewhere in the country, or on his way home, is not abroad any more.
+BACK: Mapping[str, Any] = {"abroad_at": None, "abroad_by": ""}
 HEARD: Mapping[str, None] = {"remind_from": None, "remind_at": None}
 
 

@@ -13,7 +13,7 @@ SOMETHING = "办理"
 SOMEWHERE = "当地"
 SHARED_OUT = "按人数均衡自动安排了微管家"
 RESEND_LABEL = "重发报到链接"
-ABROAD_LABEL = "告诉党支部在境外"
+ABROAD_LABEL = "登记在境外"
 
 
 def day(moment: datetime) -> str:

@@ -38,4 +38,4 @@ def test_a_case_that_has_ended_offers_nothing(client: Client, world: World) -> N
         assert client.get(link + "abroad/").url == link  # type: ignore[attr-defined]
         said = client.post(link + "abroad/")
         assert said.status_code == 409
-        assert "告诉党支部在境外" in words(said.content)
+        assert "登记在境外" in words(said.content)

@@ -9,7 +9,7 @@ from hongyan.journeys.actions.making import change, lies_with, make
 from hongyan.journeys.areas import Arrival, route
 from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.reading import deepest_division
-from hongyan.journeys.recording import HEARD, Change, Hop
+from hongyan.journeys.recording import BACK, HEARD, Change, Hop
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.routing import RULE_VERSION, Route
 from hongyan.journeys.rules import Standing, arrival_to_confirm
@@ -113,6 +113,7 @@ def checked_in(
     columns = {
         **place,
         **HEARD,
+        **BACK,
         "status": Status.DISPATCHING,
         "checked_in_at": at,
         "checked_in_by": by.code,
@@ -143,6 +144,7 @@ def relocate(
         hop = _hop_to(now, arrival, at)
         hosted = now.status in (Status.HOSTED, Status.RELOCATING)
         columns |= {
+            **BACK,
             "status": Status.RELOCATING if hosted else Status.DISPATCHING,
             "lost_at": None,
             "lost_by": "",
@@ -237,6 +239,7 @@ def confirm(
         hop = _confirmed(now, arrival, finder, at)
         columns = {
             **HEARD,
+            **BACK,
             "status": Status.DISPATCHING,
             "checked_in_at": at,
             "checked_in_by": arrival.sent_by,
@@ -268,7 +271,9 @@ def deny(
         told = [to_desk(now, finder, "denied")]
         waiting = Status(now.status) == Status.AWAITING
         due_at = periods.talk_due(now.departs_on, at)
-        if waiting:
+        if now.abroad_at:
+            due_at = periods.abroad_contact_due(at, in_force(at))
+        elif waiting:
             due_at = periods.check_in_due(now.departs_on, at, in_force(at))
         return change(
             Verb.DENY,

@@ -6,6 +6,7 @@ from typing import cast
 from django.utils import timezone
 
 from hongyan.journeys import periods
+from hongyan.journeys.abroad import KEPT_BY_HOME
 from hongyan.journeys.actions.making import change, make
 from hongyan.journeys.caretakers import chosen_for
 from hongyan.journeys.ladder_models import Means, Outcome
@@ -198,8 +199,9 @@ def contact(
         columns: dict[str, object] = {}
         if reached:
             columns = {"contacted_at": at, "contacted_by": by.code, "lost_at": None, "lost_by": "", **HEARD}
-            if now.status == Status.HOSTED:
-                columns["due_at"] = periods.contact_due(at, in_force(at))
+            if now.status == Status.HOSTED or now.abroad_at and now.status in KEPT_BY_HOME:
+                due = periods.abroad_contact_due if now.abroad_at else periods.contact_due
+                columns["due_at"] = due(at, in_force(at))
         return change(Verb.CONTACT, by, at, standing, key, set=columns, note=text, called=called)
 
     return make(Verb.CONTACT, journey, plan, by=by, key=key, expect=expect)

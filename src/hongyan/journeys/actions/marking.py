@@ -13,7 +13,7 @@ from hongyan.journeys.actions.making import already_made, change, demand, make
 from hongyan.journeys.models import Journey, Reason
 from hongyan.journeys.reading import deepest_division, fresh
 from hongyan.journeys.reading_steps import steps_of
-from hongyan.journeys.recording import HEARD, Change, Collision, tell, write_first
+from hongyan.journeys.recording import BACK, HEARD, Change, Collision, tell, write_first
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.return_rules import why_not_end
 from hongyan.journeys.rules import Standing, why_not_mark, why_not_resend
@@ -155,7 +155,8 @@ def depart(
         left_on = min(now.departs_on, at.astimezone(SHANGHAI).date())
         columns = {
             "status": Status.AWAITING,
-            "due_at": periods.check_in_due(left_on, at, in_force(at)),
+            # Who is abroad already is not asked to check in.
+            "due_at": now.due_at if now.abroad_at else periods.check_in_due(left_on, at, in_force(at)),
             "departs_on": left_on,
             "talk_on": talk_on or now.talk_on,
             "talk_by": talk_by or now.talk_by,
@@ -193,6 +194,7 @@ def start_return(
     def plan(now: Journey, standing: Standing) -> Change:
         columns = {
             **HEARD,
+            **BACK,
             "status": Status.RETURNING,
             "holder_id": now.home_id,
             "holder_path": now.home_path,

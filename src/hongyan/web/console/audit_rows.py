@@ -70,7 +70,7 @@ DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "resend_link": "重发报到链接",
     "reprint_letter": "重新打印联系函",
     "answer_letter": "回复联系函",
-    "say_abroad": "本人告知在境外",
+    "say_abroad": "登记在境外",
     "break_glass": "紧急查看",
     "close_glass": "结束紧急查看",
     "look_up_failed": "查找未果",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from hongyan.journeys.abroad import KEPT_BY_HOME
 from hongyan.journeys.calls import is_to_be_called
 from hongyan.journeys.models import Handoff, Journey, Return
 from hongyan.journeys.rules import BACKED_OUT
@@ -48,6 +49,8 @@ def _duties(seat: Seat, actor: Actor, at: datetime) -> Q:
         # The old and the ill are reminded, never chased.
         late = Q(status=Status.AWAITING, due_at__lt=at, member__is_exempt=False)
         duties |= Q(status=Status.RETURNING) | Q(status=Status.PLANNED, due_at__lt=at + SOON)
+        # Whoever is abroad is spoken with every half year, by home.
+        late |= Q(abroad_at__isnull=False, status__in=KEPT_BY_HOME, due_at__lt=at + SOON)
         duties |= late | waits & found | waits & is_to_be_called(at)
     if Power.ACCEPT in powers:
         # Whoever has left for home still lacks the host's word; after the end nobody asks for it any more.

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest
 
 from hongyan.exchange.models import Letter, State
 from hongyan.exchange.wording import Answer
-from hongyan.journeys.abroad import said_abroad_at
+from hongyan.journeys.abroad import said_abroad_at, why_not_say_abroad
 from hongyan.journeys.models import Journey
 from hongyan.journeys.rules import why_not
 from hongyan.journeys.states import Verb
@@ -76,7 +76,13 @@ def letters_of(journey: Journey, actor: Actor, at: datetime) -> list[Line]:
 
 def beyond(journey: Journey, actor: Actor, at: datetime) -> Mapping[str, Any]:
     """Return what the page of a case says of what lies beyond the platform."""
-    return {"letters": letters_of(journey, actor, at), "abroad_at": said_abroad_at(journey)}
+    abroad_at = said_abroad_at(journey)
+    return {
+        "letters": letters_of(journey, actor, at),
+        "abroad_at": abroad_at,
+        "abroad_by_himself": journey.abroad_by.startswith("member:"),
+        "may_note_abroad": not abroad_at and why_not_say_abroad(journey, actor) is None,
+    }
 
 
 def letter_or_404(actor: Actor, pk: int) -> Letter:

@@ -1,17 +1,20 @@
 """Write a letter, see what became of the letters, and take a receiver's answer on a public page."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
 from hongyan.exchange import actions
 from hongyan.exchange.refusals import Refused
+from hongyan.journeys import actions as journeys
 from hongyan.journeys.states import Verb
 from hongyan.members.roles import Power
 from hongyan.web import guards, pages
 from hongyan.web.console.asking import LetterForm, choosing
+from hongyan.web.console.fetching import case_or_404
 from hongyan.web.console.moving import Move, make
 from hongyan.web.exchange import letters as rows
 from hongyan.web.exchange import receiving
@@ -31,6 +34,19 @@ def send_letter(request: HttpRequest, pk: int) -> HttpResponse:
         answer=lambda asked, made: printed(asked, *made),
     )
     return make(request, pk, move)
+
+
+@guards.official("POST")
+def note_abroad(request: HttpRequest, pk: int) -> HttpResponse:
+    """Register for a member that he is abroad: home keeps in touch every half year, wherever he is."""
+    actor = actor_of(request)
+    journey = case_or_404(actor, pk)
+    try:
+        journeys.say_abroad(journey=journey, by=actor, at=timezone.now())
+    except Refused as refused:
+        return pages.refused(request, refused.refusal.sentence, reverse("journey", args=[pk]))
+    messages.success(request, "已登记在境外，不再提醒报到；由流出地党组织每半年联系一次。")
+    return redirect("journey", pk)
 
 
 @guards.official("GET", power=Power.DISPATCH)

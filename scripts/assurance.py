@@ -48,6 +48,12 @@ CAMPAIGNS = (
         "documents", f"{FILE}::campaign_of_a_module", 2_000, "malformed files", "tests.documents.campaign"
     ),
     Campaign(
+        "roster", f"{FILE}::campaign_of_a_module", 1_000_000, "rows of two exports", "tests.roster.campaign"
+    ),
+    Campaign(
+        "rosters", f"{FILE}::campaign_of_a_module", 2_000, "malformed exports", "tests.roster.malformed"
+    ),
+    Campaign(
         "mutants",
         f"{FILE}::campaign_of_a_module",
         1_000,

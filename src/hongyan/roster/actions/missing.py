@@ -12,7 +12,11 @@ BATCH = 5000
 
 
 def find_gone(
-    intake: Intake, paths: dict[int, str], named: set[int], matched: set[int], rejected_names: set[str]
+    intake: Intake,
+    paths: dict[int, str],
+    named: set[int],
+    matched: set[int],
+    rejected_names: set[tuple[int, str]],
 ) -> tuple[int, int, int]:
     """Note the members of the named branches whom the export lacks; return how many, and what is left out.
 
@@ -28,7 +32,7 @@ def find_gone(
             if pk in matched:
                 continue
             if branch in named:
-                missing.append((pk, path))
+                missing.append((pk, branch, path))
             else:
                 left_out.add(branch)
                 members_left_out += 1
@@ -41,17 +45,17 @@ def _candidates(path: str) -> Iterator[tuple[int, int, str]]:
     return members.order_by("branch_path").values_list("pk", "branch_id", "branch_path").iterator(BATCH)
 
 
-def _note(intake: Intake, missing: list[tuple[int, str]], rejected_names: set[str]) -> int:
+def _note(intake: Intake, missing: list[tuple[int, int, str]], rejected_names: set[tuple[int, str]]) -> int:
     """Store who is missing; somebody whose row was rejected is there all the same."""
-    pks = [pk for pk, _ in missing]
+    pks = [pk for pk, _, _ in missing]
     if not pks:
         return 0
     names = dict(Member.objects.filter(pk__in=pks).values_list("pk", "name"))
     away = set(Journey.objects.open().filter(member__in=pks).values_list("member_id", flat=True))
     rows = [
         Gone(intake=intake, member_id=pk, branch_path=path, is_away=pk in away)
-        for pk, path in missing
-        if names[pk] not in rejected_names
+        for pk, branch, path in missing
+        if (branch, names[pk]) not in rejected_names
     ]
     return len(Gone.objects.bulk_create(rows, batch_size=1000))
 

@@ -77,7 +77,7 @@ class _Taking:
     seen: set[bytes] = field(default_factory=set)
     matched: set[int] = field(default_factory=set)
     branches: set[int] = field(default_factory=set)
-    rejected_names: set[str] = field(default_factory=set)
+    rejected_names: set[tuple[int, str]] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
     chunks: int = 0
     people: list[tuple[int, Person]] = field(default_factory=list)
@@ -98,7 +98,7 @@ class _Taking:
 
     def _reject(self, number: int, person: Person, problems: Sequence[tuple[str, str]]) -> None:
         self.rejected.append([number, person.name[:60], person.branch, problems])
-        self.rejected_names.add(person.name)
+        self.rejected_names.add((person.branch, person.name))
 
     def _once(self) -> tuple[list[tuple[int, Person]], list[str]]:
         """Keep the first row of each number; the others are rejected."""

@@ -331,6 +331,7 @@ HONGYAN_JOBS = {
     "warn_calendar": ("0 9 * * *", "hongyan.journeys.actions.warn_calendar"),
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
     # The night's work begins when few people are about.
+    "find_duplicates": ("30 2 * * *", "hongyan.roster.actions.find_duplicates_nightly"),
     "apply_retention": ("0 3 * * *", "hongyan.privacy.actions.apply_retention_nightly"),
 }
 # What an action may queue, by kind.

@@ -24,6 +24,7 @@ SPEAKING = {
     "src/hongyan/roster/columns.py": "titles of the national system's export",
     "src/hongyan/roster/reading.py": "what stands in its cells",
     "src/hongyan/roster/branches.py": "how names of branches are written",
+    "src/hongyan/roster/likeness.py": "signs of one name written in several ways",
     "src/hongyan/roster/listing.py": "words of a list",
     "src/hongyan/**/demo*/**/*.py": "seeds of the demo",
     "src/hongyan/**/management/commands/*.py": "what an operator reads on the screen",

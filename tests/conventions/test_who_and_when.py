@@ -34,6 +34,7 @@ EXEMPT = {
     "privacy.Export.made_at": "by whoever asked, who is a column of the row: nobody else can",
     "privacy.RightsRequest.due_at": "a deadline, not something somebody did",
     "roster.Chunk.applied_at": "written by the program for whoever confirmed the export",
+    "roster.Pair.found_at": "found by the program",
     "roster.Intake.compared_at": "compared by the program for whoever took it in",
     "roster.Intake.done_at": "ended by the program for whoever confirmed it",
     "roster.Intake.purged_at": "let go of by the program when its time was over",

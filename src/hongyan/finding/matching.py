@@ -26,7 +26,7 @@ def is_enough(said: Said, home: str) -> bool:
 
 def matched(said: Said, home: str) -> Member | None:
     """Find the one member who bears this name and what came with it; `home` is a division or empty."""
-    people = Member.objects.filter(name=said.name, erased_at=None).select_related("branch")
+    people = Member.objects.filter(name=said.name, erased_at=None, merged_into=None).select_related("branch")
     if len(said.id_number) == ID_LENGTH:
         return _only(list(people.filter(id_number_hash__in=id_number_hashes(said.id_number))[:2]))
     found = bearer(said)
@@ -39,7 +39,7 @@ def matched(said: Said, home: str) -> Member | None:
 
 def bearer(said: Said) -> Member | None:
     """Find the one member who bears this name and this phone: proof enough to act for himself."""
-    people = Member.objects.filter(name=said.name, erased_at=None).select_related("branch")
+    people = Member.objects.filter(name=said.name, erased_at=None, merged_into=None).select_related("branch")
     return _only(list(people.filter(phone_hash__in=phone_hashes(said.phone))[:2])) if said.phone else None
 
 

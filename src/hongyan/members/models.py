@@ -110,6 +110,12 @@ class Member(models.Model):
     # He asked that nothing be done with his particulars beyond what keeps him from being lost.
     restricted_at = models.DateTimeField("限制处理", null=True, blank=True)
     restricted_by = models.CharField(max_length=40, blank=True, default="")
+    # The same person stood on the roster twice: this row is asked no more, what was its own is the other's.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name="已合并到"
+    )
+    merged_at = models.DateTimeField(null=True, blank=True)
+    merged_by = models.CharField(max_length=40, blank=True, default="")
     # Name, numbers and particulars are gone; the row stays, so that figures of past periods stay true.
     erased_at = models.DateTimeField("已删除", null=True, blank=True)
     erased_by = models.CharField(max_length=40, blank=True, default="")
@@ -123,6 +129,12 @@ class Member(models.Model):
             _has_who("member", "restricted"),
             _has_who("member", "erased"),
             _has_who("member", "credential_checked"),
+            _has_who("member", "merged"),
+            models.CheckConstraint(
+                name="member_merged_points_to_one",
+                condition=Q(merged_at=None, merged_into=None)
+                | Q(merged_at__isnull=False, merged_into__isnull=False) & ~Q(merged_into=models.F("id")),
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["phone_hash"], name="member_phone"),

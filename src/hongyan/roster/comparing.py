@@ -8,7 +8,7 @@ from django.db import connection
 
 from hongyan.members.sealing import id_number_hash, id_number_hashes, phone_hash
 from hongyan.roster.columns import Field
-from hongyan.roster.models import Kind
+from hongyan.roster.models import Kind, Merge
 from hongyan.roster.reading import Person
 from hongyan.statements import rows
 from hongyan.vault.keys import provider
@@ -56,7 +56,18 @@ def known_by(hashes: Sequence[str], people: Sequence[Person], *, lock: bool = Fa
     if len(provider().ids()) > 1:
         for today, person in zip(hashes, people, strict=True):
             wanted |= dict.fromkeys(id_number_hashes(person.id_number), today)
-    return {wanted[found[0]]: _ours(found[1:]) for found in _found(list(wanted), lock)}
+    known = {wanted[found[0]]: _ours(found[1:]) for found in _found(list(wanted), lock)}
+    return known | _absorbed({hashed: today for hashed, today in wanted.items() if today not in known})
+
+
+def _absorbed(unknown: Mapping[str, str]) -> dict[str, Ours]:
+    """Look up the numbers of rows that were merged into others: the national system may still list both."""
+    if not unknown or not Merge.objects.filter(undone_at=None).exists():
+        return {}
+    merges = Merge.objects.filter(undone_at=None, number_hash__in=unknown).values_list(
+        "number_hash", "kept_id"
+    )
+    return {unknown[hashed]: Ours(kept, "", 0, "", True, ()) for hashed, kept in merges}
 
 
 def _found(hashes: list[str], lock: bool) -> list[tuple[Any, ...]]:
@@ -83,6 +94,9 @@ def finding(person: Person, ours: Ours | None) -> Finding:
     """Compare one person; an empty cell or a missing column changes nothing."""
     if ours is None:
         return Finding(Kind.NEW, None, ())
+    if not ours.uid:
+        # The second row of somebody who was merged: the first one says what he is.
+        return Finding(Kind.UNCHANGED, ours, ())
     moved = person.branch != ours.branch
     fields: list[Field] = []
     # He asked that nothing be done with his particulars beyond what keeps him from being lost.

@@ -209,3 +209,91 @@ class Gone(models.Model):
 
     def __str__(self) -> str:
         return f"gone:{self.pk}"
+
+
+def kept_by(actor: Actor, field: str) -> Q:
+    """Select rows about members of branches whose roster somebody keeps; `field` is the branch's path."""
+    mine = Q(pk__in=[])
+    for seat in actor.seats_for(Power.ENROL):
+        mine |= under(field, seat.path)
+    return mine
+
+
+class PairQuerySet(models.QuerySet["Pair"]):
+    """Questions one asks of many pairs."""
+
+    def kept_by(self, actor: Actor) -> Self:
+        """Keep the pairs of members whose rosters somebody keeps, both."""
+        return self.filter(kept_by(actor, "first__branch_path"), kept_by(actor, "second__branch_path"))
+
+    def waiting_for(self, actor: Actor) -> Self:
+        """Keep those somebody has to decide about."""
+        sides, columns = ("first", "second"), ("merged_at", "erased_at")
+        live = {f"{side}__{column}": None for side in sides for column in columns}
+        return self.kept_by(actor).filter(dismissed_at=None, **live)
+
+
+class MergeQuerySet(models.QuerySet["Merge"]):
+    """Questions one asks of many mergings."""
+
+    def kept_by(self, actor: Actor) -> Self:
+        """Keep the mergings of members whose rosters somebody keeps, both."""
+        return self.filter(kept_by(actor, "kept__branch_path"), kept_by(actor, "absorbed__branch_path"))
+
+
+class Pair(models.Model):
+    """Two members who may be one person; somebody who may see both decides."""
+
+    first = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    # Codes of `likeness.Like`, separated by spaces.
+    reasons = models.CharField(max_length=80)
+    # The lowest organisation above both: whoever keeps its roster sees both.
+    path = PathField(db_index=True)
+    found_at = models.DateTimeField()
+    # Not the same person: never asked again.
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    dismissed_by = models.CharField(max_length=40, blank=True, default="")
+
+    objects = PairQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["first", "second"], name="pair_once"),
+            models.CheckConstraint(name="pair_in_order", condition=Q(first__lt=models.F("second"))),
+            _has_who("pair", "dismissed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"pair:{self.pk}"
+
+
+class Merge(models.Model):
+    """One merging of two members: which was kept, what moved to it, and until when it can be undone."""
+
+    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    pair = models.ForeignKey(Pair, models.PROTECT, related_name="merges")
+    kept = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    absorbed = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    # By table: the rows that belonged to the absorbed one.
+    moved = models.JSONField(default=dict)
+    phone_sealed = models.BinaryField(default=b"")
+    number_sealed = models.BinaryField(default=b"")
+    number_hash = models.CharField(max_length=64, db_index=True, blank=True, default="")
+    merged_at = models.DateTimeField()
+    merged_by = models.CharField(max_length=40)
+    undo_until = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.CharField(max_length=40, blank=True, default="")
+
+    objects = MergeQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["absorbed"], name="absorbed_once", condition=Q(undone_at=None)),
+            models.CheckConstraint(name="merge_of_two", condition=~Q(kept=models.F("absorbed"))),
+            _has_who("merge", "undone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"merge:{self.pk}"

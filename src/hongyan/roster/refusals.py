@@ -21,6 +21,12 @@ class Why(StrEnum):
     DONE = "done"
     NEWER = "newer"
     ANSWERED = "answered"
+    NOT_BOTH = "not_both"
+    BOTH_AWAY = "both_away"
+    MERGED = "merged"
+    GONE = "gone"
+    UNDONE = "undone"
+    TOO_LATE = "too_late"
 
 
 SENTENCES = {
@@ -36,7 +42,13 @@ SENTENCES = {
     Why.STILL_READING: "文件还没有读完。请稍后刷新；一直没有变化时请重新上传。",
     Why.DONE: "这次导入已经完成，不能放弃。请用新的导出再核对一次。",
     Why.NEWER: "{when}又读入了一份更新的导出，请以那一份为准；这一份请放弃。",
-    Why.ANSWERED: "{who}已经写明原因。请刷新页面。",
+    Why.ANSWERED: "{who}已经办过了。请刷新页面。",
+    Why.NOT_BOTH: "两条登记不都归您维护，不能合并。请由两个支部共同的上级办理。",
+    Why.BOTH_AWAY: "两条登记都有未结束的流动，不能合并。请先办结其中一段，再来合并。",
+    Why.MERGED: "其中一条已由{who}合并。请刷新页面。",
+    Why.GONE: "其中一条的个人信息已删除，不能合并。",
+    Why.UNDONE: "这次合并已由{who}撤销。请刷新页面。",
+    Why.TOO_LATE: "合并已满三十天，不能撤销。确有错误请重新登记，并联系上级组织部。",
 }
 
 Refusal = refusals.Refusal

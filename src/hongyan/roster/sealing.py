@@ -3,11 +3,14 @@
 import json
 from typing import Any
 
-from hongyan.roster.models import Chunk
+from hongyan.members.actions import Numbers
+from hongyan.roster.models import Chunk, Merge
 from hongyan.vault.sealing import seal, unseal
 
 ACCEPTED = "roster_chunk.accepted"
 REJECTED = "roster_chunk.rejected"
+MERGED_PHONE = "roster_merge.phone"
+MERGED_NUMBER = "roster_merge.number"
 
 
 def sealed_rows(rows: list[Any], place: str, uid: str) -> bytes:
@@ -29,3 +32,18 @@ def rejected_of(chunk: Chunk) -> list[Any]:
 def _opened(sealed: bytes, place: str, uid: str) -> list[Any]:
     rows: list[Any] = json.loads(unseal(sealed, place=place, row=uid)) if sealed else []
     return rows
+
+
+def sealed_numbers(numbers: Numbers, uid: str) -> tuple[bytes, bytes]:
+    """Seal what identified an absorbed row, for the merging with this uid."""
+    phone = seal(numbers.phone, place=MERGED_PHONE, row=uid) if numbers.phone else b""
+    return phone, seal(numbers.id_number, place=MERGED_NUMBER, row=uid)
+
+
+def opened_numbers(merge: Merge) -> Numbers:
+    """Open what identified an absorbed row."""
+    phone = bytes(merge.phone_sealed)
+    return Numbers(
+        unseal(phone, place=MERGED_PHONE, row=merge.uid) if phone else "",
+        unseal(bytes(merge.number_sealed), place=MERGED_NUMBER, row=merge.uid),
+    )

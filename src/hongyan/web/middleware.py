@@ -23,6 +23,9 @@ def _actor(request: HttpRequest) -> Actor | None:
 
 def _himself(member: Member | None) -> Actor | None:
     """Return the member who acts for himself; of somebody who was erased there is nothing left to show."""
+    if member and member.merged_into:
+        # He stood on the roster twice; what was his is the other row's now.
+        member = member.merged_into
     return himself(member) if member and member.erased_at is None else None
 
 

@@ -1,5 +1,6 @@
 """Enrol a member, appoint an official, issue a token: the only writers of people."""
 
+from hongyan.members.actions.absorbing import Numbers, absorb, give_back_member
 from hongyan.members.actions.accounts import bind_wechat, own_account, set_password, unbind_wechat
 from hongyan.members.actions.appointing import appoint
 from hongyan.members.actions.enrolling import enrol, register_user
@@ -21,7 +22,9 @@ __all__ = [
     "Amendment",
     "Limit",
     "Newcomer",
+    "Numbers",
     "PaperReason",
+    "absorb",
     "add_passkey",
     "add_totp",
     "amend_many",
@@ -32,6 +35,7 @@ __all__ = [
     "forget_expired",
     "forget_factors",
     "give_back",
+    "give_back_member",
     "issue_token",
     "own_account",
     "print_paper_code",

@@ -41,7 +41,7 @@ def find_gone(
 
 
 def _candidates(path: str) -> Iterator[tuple[int, int, str]]:
-    members = Member.objects.filter(under("branch_path", path), erased_at=None)
+    members = Member.objects.filter(under("branch_path", path), erased_at=None, merged_into=None)
     return members.order_by("branch_path").values_list("pk", "branch_id", "branch_path").iterator(BATCH)
 
 

@@ -89,6 +89,11 @@ DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "move_member": "按全国系统变更党支部",
     "answer_gone": "写明不在全国名册的原因",
     "take_rejected": "下载名册导入的退回清单",
+    "absorb": "并入另一条登记",
+    "give_back": "撤销并入",
+    "merge_members": "合并重复登记",
+    "undo_merge": "撤销合并登记",
+    "dismiss_pair": "认定不是同一人",
 }
 PURPOSES = {
     "desk": "看待办",
@@ -117,6 +122,7 @@ KINDS = {
     "key": "密钥",
     "rule": "保存期限规则",
     "intake": "名册导入",
+    "pair": "疑似重复",
     "demo": "演示数据",
     "period": "办理期限",
 }

@@ -21,7 +21,7 @@ def roster(actor: Actor) -> QuerySet[Member]:
     mine = Q(pk__in=[])
     for seat in actor.seats_for(Power.MARK):
         mine |= under("branch_path", seat.path)
-    return Member.objects.filter(mine, erased_at=None).select_related("branch")
+    return Member.objects.filter(mine, erased_at=None, merged_into=None).select_related("branch")
 
 
 @dataclass(frozen=True)

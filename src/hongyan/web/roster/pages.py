@@ -21,7 +21,7 @@ from hongyan.organizations.models import Organization, under
 from hongyan.roster import actions
 from hongyan.roster.columns import FIELD_LABELS, Field
 from hongyan.roster.listing import PAGE, all_rejected, gone_page, page_of
-from hongyan.roster.models import CHOICES, Gone, GoneReason, Intake, Kind, Stage
+from hongyan.roster.models import CHOICES, Gone, GoneReason, Intake, Kind, Pair, Stage
 from hongyan.roster.refusals import Refused, Why, refuse
 from hongyan.roster.rules import why_not_confirm
 from hongyan.web.console.moving import KEY, new_key
@@ -108,6 +108,7 @@ def roster_page(
         "megabytes": UPLOADED.largest // 1_000_000,
         "most": UPLOADED.rows,
         "questions": questions.count(),
+        "pairs": Pair.objects.waiting_for(actor).count(),
     }
     return render(request, "roster/roster.html", facts, status=status)
 

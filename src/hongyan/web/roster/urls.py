@@ -15,4 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("roster/<int:pk>/take-rejected/", views.take_rejected, name="take_rejected"),
     path("roster/gone/", views.gone_members, name="gone_members"),
     path("roster/gone/<int:pk>/answer-gone/", views.answer_gone, name="answer_gone"),
+    path("roster/duplicates/", views.duplicates, name="duplicates"),
+    path("roster/duplicates/<int:pk>/merge-members/", views.merge_members, name="merge_members"),
+    path("roster/duplicates/<int:pk>/dismiss-pair/", views.dismiss_pair, name="dismiss_pair"),
+    path("roster/merges/<int:pk>/undo-merge/", views.undo_merge, name="undo_merge"),
 ]

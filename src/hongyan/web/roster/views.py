@@ -11,6 +11,7 @@ from hongyan.roster.models import GoneReason
 from hongyan.roster.refusals import Refused
 from hongyan.web import guards
 from hongyan.web.guards import actor_of
+from hongyan.web.roster import duplicates as twice
 from hongyan.web.roster import pages
 
 
@@ -101,3 +102,47 @@ def answer_gone(request: HttpRequest, pk: int) -> HttpResponse:
         return pages.gone_members_page(request, refused.refusal.sentence, status=409)
     messages.success(request, "已记下原因。")
     return redirect("gone_members")
+
+
+@guards.official("GET", power=Power.ENROL)
+def duplicates(request: HttpRequest) -> HttpResponse:
+    """Show who may stand on the roster twice."""
+    return twice.duplicates_page(request)
+
+
+@guards.official("POST", power=Power.ENROL)
+def merge_members(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make one of two members, keeping the row somebody chose."""
+    actor = actor_of(request)
+    pair = twice.pair_or_404(actor, pk)
+    keep = pair.second if request.POST.get("keep") == "second" else pair.first
+    try:
+        actions.merge_members(pair=pair, keep=keep, by=actor, at=timezone.now())
+    except Refused as refused:
+        return twice.duplicates_page(request, refused.refusal.sentence, status=409)
+    messages.success(request, "已合并，流动经过和通知都归到保留的一条。三十天内可以撤销。")
+    return redirect("duplicates")
+
+
+@guards.official("POST", power=Power.ENROL)
+def dismiss_pair(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that two members are two people."""
+    actor = actor_of(request)
+    try:
+        actions.dismiss_pair(pair=twice.pair_or_404(actor, pk), by=actor, at=timezone.now())
+    except Refused as refused:
+        return twice.duplicates_page(request, refused.refusal.sentence, status=409)
+    messages.success(request, "已记下：不是同一个人，以后不再提示。")
+    return redirect("duplicates")
+
+
+@guards.official("POST", power=Power.ENROL)
+def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a merging back."""
+    actor = actor_of(request)
+    try:
+        actions.undo_merge(merge=twice.merge_or_404(actor, pk), by=actor, at=timezone.now())
+    except Refused as refused:
+        return twice.duplicates_page(request, refused.refusal.sentence, status=409)
+    messages.success(request, "已撤销合并，两条登记各归各的。")
+    return redirect("duplicates")

@@ -21,7 +21,20 @@ PAGES = {
     "roster/gone/": {"GET": "duty:enrol"},
     "roster/gone/<int:pk>/answer-gone/": {"POST": "intake:done"},
 }
-THINGS = {"roster/gone/<int:pk>/": ("village",), "roster/<int:pk>/": tuple(INTAKES)}
+PAGES |= {
+    "roster/duplicates/": {"GET": "duty:enrol"},
+    "roster/duplicates/<int:pk>/merge-members/": {"POST": "twice:done"},
+    "roster/duplicates/<int:pk>/dismiss-pair/": {"POST": "twice:done"},
+    "roster/merges/<int:pk>/undo-merge/": {"POST": "twice:done"},
+}
+# Two rows of one person: both in the village, or one of them next door.
+TWICE = {"village": ("village", "village"), "next": ("village", "next_village")}
+THINGS = {
+    "roster/duplicates/<int:pk>/": tuple(TWICE),
+    "roster/merges/<int:pk>/": tuple(TWICE),
+    "roster/gone/<int:pk>/": ("village",),
+    "roster/<int:pk>/": tuple(INTAKES),
+}
 
 
 def intake(detail: str, person: str, thing: str) -> str:
@@ -33,4 +46,13 @@ def intake(detail: str, person: str, thing: str) -> str:
     return detail
 
 
-RULES = {"intake": intake}
+def twice(detail: str, person: str, thing: str) -> str:
+    """Answer for two rows: they exist for those who answer for the rosters of both."""
+    if PEOPLE[person] == STRANGER:
+        return "sign_in"
+    if not all(over(person, "enrol", place) for place in TWICE[thing]):
+        return "not_found"
+    return detail
+
+
+RULES = {"intake": intake, "twice": twice}

@@ -167,5 +167,5 @@ def run(count: int, seed: int) -> dict[str, int]:
     lost = found["crashed"] + found["speechless"] + found["uncounted"] + found["left"]
     print(dict(found), flush=True)
     return {
-        "tried": count, "faults": count, "acknowledged": count - lost, "lost": lost, "leaked": found["changed"],
+        "tried": count, "faults": count, "acknowledged": count - lost, "lost": lost, "leaked": int(found["changed"]),
     }  # fmt: skip

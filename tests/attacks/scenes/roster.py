@@ -1,7 +1,10 @@
 """What do the pages of the roster show in the scene: an export with something of every kind."""
 
-from hongyan.members.models import Member
-from hongyan.roster.actions import confirm_intake, go_on, incoming, take_in
+from datetime import date
+
+from hongyan.members.actions import enrol
+from hongyan.members.models import Member, Sex
+from hongyan.roster.actions import confirm_intake, find_duplicates, go_on, incoming, take_in
 from hongyan.roster.models import Kind
 from tests.attacks.visiting import Scene, Visit, visits
 from tests.documents.files import xlsx
@@ -30,10 +33,17 @@ def lay_out(scene: Scene) -> None:
             go_on(intake=intake, at=NOW, seconds=60)
             scene.numbers["intake done"] = intake.pk
         scene.numbers["intake"] = intake.pk
+    for sign in "AB":
+        enrol(
+            name="邬重一", sex=Sex.MALE, branch=world["village"], phone="10090000001", by="system:setup", at=NOW,
+            id_number=f"00000019850701003{sign}", birth_on=date(1985, 7, 1),
+        )  # fmt: skip
+    find_duplicates(at=NOW)
     assert Member.objects.filter(branch=world["village"]).exists()
 
 
 PAGES = {
+    "duplicates": visits(COUNTY, "village_secretary"),
     "roster": visits(COUNTY, "village_secretary"),
     "gone_members": visits(COUNTY, "village_secretary"),
     "intake": (*visits(COUNTY, number="intake"), *visits(COUNTY, number="intake done")),

@@ -41,7 +41,7 @@ def intake(detail: str, person: str, thing: str) -> str:
     """Answer for an export: it exists for those who answer for the roster of its organisation."""
     if PEOPLE[person] == STRANGER:
         return "sign_in"
-    if not seats(person, "enrol") or not over(person, "enrol", INTAKES[thing]):
+    if not seats(person, "enrol") or not over(person, "enrol", INTAKES.get(thing, "village")):
         return "not_found"
     return detail
 
@@ -50,7 +50,8 @@ def twice(detail: str, person: str, thing: str) -> str:
     """Answer for two rows: they exist for those who answer for the rosters of both."""
     if PEOPLE[person] == STRANGER:
         return "sign_in"
-    if not all(over(person, "enrol", place) for place in TWICE[thing]):
+    # A link from another page says nothing of which pair it is about.
+    if not seats(person, "enrol") or not all(over(person, "enrol", place) for place in TWICE.get(thing, ())):
         return "not_found"
     return detail
 

@@ -73,7 +73,7 @@ def row_of(number: int, branches: list[str], again: bool) -> dict[str, str] | No
         "公民身份号码": f"{number // 25_000_000:06d}{born:%Y%m%d}{number // 25_000 % 1000:03d}{LETTERS[number % 25]}",
         "出生日期": f"{born:%Y-%m-%d}", "学历": "大学" if again and number % CHANGES == 0 else "高中",
         "所在党支部": branches[(branch + 1) % len(branches) if moves else branch],
-        "手机号码": f"100{number:08d}", "入党日期": f"{born + timedelta(days=8000):%Y.%m.%d}",
+        "手机号码": f"100{number:08d}", "入党日期": f"{born + timedelta(days=6700):%Y.%m.%d}",
         "学位": "无", "现居住地": "某省某县某镇", "是否农民工": "否",
     }  # fmt: skip
     return row | fault_of(number)

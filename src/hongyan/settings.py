@@ -327,6 +327,7 @@ HONGYAN_JOBS = {
     "remind_due": ("* * * * *", "hongyan.journeys.actions.remind_due"),
     "hand_over_due": ("7 * * * *", "hongyan.journeys.actions.hand_over_due"),
     "climb_letters_due": ("*/10 * * * *", "hongyan.exchange.actions.climb_letters_due"),
+    "watch_due": ("30 7 * * *", "hongyan.journeys.actions.watch_due"),
     "tell_by_phone": ("* * * * *", "hongyan.journeys.actions.tell_by_phone"),
     "warn_calendar": ("0 9 * * *", "hongyan.journeys.actions.warn_calendar"),
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),

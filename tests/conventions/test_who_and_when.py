@@ -19,6 +19,8 @@ EXEMPT = {
     "journeys.Journey.remind_at": "when the next reminder is due, not something somebody did",
     "journeys.Reminder.due_at": "a deadline, not something somebody did",
     "journeys.Handoff.due_at": "a deadline, not something somebody did",
+    "journeys.Journey.watched_at": "watched by the clock alone",
+    "journeys.Search.next_due_at": "a deadline, not something somebody did",
     "journeys.Return.closing_due_at": "a deadline, not something somebody did",
     "members.ApiToken.expires_at": "a deadline, not something somebody did",
     "members.Attempts.expires_at": "a deadline, not something somebody did",

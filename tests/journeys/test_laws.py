@@ -72,6 +72,11 @@ FAULTS = {
     " SET due_at = NULL WHERE host_id IN (SELECT id FROM organizations_organization WHERE code = 'xiaoshan')",
     "a host outside the platform has said so": "UPDATE journeys_transition SET verb = 'accept'"
     " WHERE verb = 'register_outside'",
+    "whoever is out of contact is looked for": f"UPDATE journeys_journey SET lost_at = marked_at, lost_by = 'user:1'"
+    f" WHERE id = {HOSTED}",
+    "nobody is looked for who was heard of": "INSERT INTO journeys_search (journey_id, heard_on, watched_by, flagged_at,"
+    " flagged_by, reason, found_by, printed_by, decision, decided_by) SELECT min(id), min(departs_on), '', min(marked_at),"
+    " 'user:1', '', '', '', '', '' FROM journeys_journey",
     "every move is audited once": "INSERT INTO audit_entry (actor, verb, subject)"
     " SELECT actor, verb, subject FROM audit_entry WHERE verb = 'accept'",
     "every move is in the table": "UPDATE journeys_transition SET verb = 'confirm', source = 'hosted'"

@@ -59,6 +59,14 @@ TABLE: dict[str, dict[str, str]] = {
     "hold_return_talk": {"returning": "HTP"},
     "write_closing": {"returning": "C"},
     "check_credential": {"hosted": "HTPC", "relocating": "HTPC", "returning": "HTPC"},
+    "flag_lost": {
+        "awaiting": "HTPk",
+        "dispatching": "HTPk",
+        "hosted": "HTPCk",
+        "relocating": "HTPCk",
+    },
+    "log_search": {},
+    "record_decision": {},
     "end": dict.fromkeys(("planned", "awaiting", "dispatching", "hosted", "relocating", "returning"), "HTP"),
     "hand_over": dict.fromkeys(("hosted", "relocating", "returning"), "k"),
     "reorganize": dict.fromkeys(
@@ -72,6 +80,7 @@ WAITING_FOR_CAUSE = {
     ("confirm", "awaiting"),
     ("deny", "planned"),
     ("deny", "awaiting"),
+    *product(("log_search", "record_decision"), ("awaiting", "dispatching", "hosted", "relocating")),
 }
 
 
@@ -130,3 +139,18 @@ def test_home_confirms_or_denies_only_what_a_destination_reported(status: Status
 
 def _actor(world: World, key: str) -> Actor:
     return world.actor(key) if key else CLOCK
+
+
+@pytest.mark.django_db
+def test_once_somebody_is_looked_for_home_and_host_log_and_home_decides() -> None:
+    world = build_world()
+    journey = journey_at(world, Status.HOSTED)
+    journey = actions.flag_lost(journey=journey, by=world.actor("village_secretary"), at=NOW, note="电话停机")
+    looked_for: dict[str, dict[str, str]] = {
+        **TABLE,
+        "flag_lost": {},
+        "log_search": {"hosted": "HTPCcw"},
+        "record_decision": {"hosted": "HTP"},
+    }
+    found = deviations(looked_for, world, Journey.objects.get(pk=journey.pk))
+    assert [line for line in found if not line.startswith("flag_lost/hosted")] == []

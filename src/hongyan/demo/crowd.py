@@ -15,7 +15,7 @@ from hongyan.demo.people import Person, Registry
 from hongyan.demo.plots import PLOTS, Stage, closed
 from hongyan.demo.rows import insert
 from hongyan.demo.tree import Node
-from hongyan.journeys.models import Handoff, Journey, Reminder, Return, Transition
+from hongyan.journeys.models import Handoff, Journey, Reminder, Return, Search, SearchAttempt, Transition
 from hongyan.members.models import Member
 from hongyan.members.sealing import id_number_hash, phone_hash, seal_id_number, seal_phone
 
@@ -114,6 +114,9 @@ def write(crowd: Crowd, at: datetime, progress: Progress) -> None:
     insert(Reminder, REMINDER, reminders)
     backs = (life.back for life in crowd.lives if life.back)
     insert(Return, lives.RETURN, ([back[column] for column in lives.RETURN] for back in backs))
+    looked = [life for life in crowd.lives if life.search]
+    insert(Search, lives.SEARCH, ([life.search[column] for column in lives.SEARCH] for life in looked))  # type: ignore[index]
+    insert(SearchAttempt, lives.ATTEMPT, (row for life in looked for row in life.attempts))
     progress(0.65)
     insert(Transition, lives.TRANSITION, (move for life in crowd.lives for move in life.moves))
     progress(0.85)

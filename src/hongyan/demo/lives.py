@@ -14,8 +14,8 @@ from hongyan.demo.tree import Node
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys import periods
 from hongyan.journeys.ladder import anchor_of
+from hongyan.journeys.searches import Outcome, Way
 from hongyan.journeys.states import Answer, CloseReason, Purpose, Status, Verb
-from hongyan.members.permissions import CLOCK
 from hongyan.organizations import paths
 
 JOURNEY = (
@@ -38,6 +38,11 @@ RETURN = (
     "journey_id", "host_id", "closing_due_at", "talk_on", "talk_by", "talk_note", "talked_at", "talked_by",
     "closing_note", "closing_at", "closing_by",
 )  # fmt: skip
+SEARCH = (
+    "id", "journey_id", "heard_on", "watched_by", "flagged_at", "flagged_by", "reason", "next_due_at", "found_at",
+    "found_by", "printed_by", "decision", "decided_by",
+)  # fmt: skip
+ATTEMPT = ("search_id", "way", "tried_on", "who", "outcome", "note", "recorded_at", "recorded_by")
 MORNING, EVENING = 8, 20
 # Whoever has been heard of is reminded no more.
 HEARD: dict[str, Any] = {"remind_from": None}
@@ -79,6 +84,8 @@ class Life:
     moves: list[tuple[Any, ...]] = field(default_factory=list)
     hops: list[list[Any]] = field(default_factory=list)
     back: dict[str, Any] | None = None
+    search: dict[str, Any] | None = None
+    attempts: list[tuple[Any, ...]] = field(default_factory=list)
     host: Node | None = None
     holder: Node | None = None
 
@@ -202,7 +209,7 @@ class Life:
         """Check in somewhere else while hosted."""
         self.answer(Answer.SUPERSEDED, at, self.me)
         columns = self.hop(receiver, at, self.me, sender=self.home, explanation=explanation, place=place)
-        columns |= {"status": Status.RELOCATING.value, "destination_id": place}
+        columns |= {"status": Status.RELOCATING.value, "destination_id": place, **self.heard(at)}
         self.move(Verb.RELOCATE, at, self.me, None, receiver=receiver, **columns)
 
     def pass_on(self, verb: Verb, at: datetime, receiver: Node, *, purpose: Purpose, note: str = "") -> None:
@@ -273,13 +280,34 @@ class Life:
         self.move(Verb.CONTACT, at, by_official(node), node, note=note, **columns)
 
     def lose(self, at: datetime) -> None:
-        """Be out of contact since this moment."""
-        self.row |= {"lost_at": at, "lost_by": CLOCK.code}
+        """Be flagged by home as out of contact since this moment."""
+        by, reason = by_official(self.home), "电话停机，同乡也联系不上"
+        heard = self.row["contacted_at"] or self.row["checked_in_at"]
+        self.search = dict.fromkeys(SEARCH, "") | {
+            "id": self.pk, "journey_id": self.pk, "heard_on": heard.astimezone(SHANGHAI).date(), "flagged_at": at,
+            "flagged_by": by, "reason": reason, "next_due_at": periods.search_due(at, periods.DEFAULT), "found_at": None,
+        }  # fmt: skip
+        self.move(Verb.FLAG_LOST, at, by, self.home, note=reason, lost_at=at, lost_by=by)
+
+    def look_for(self, at: datetime, way: Way, outcome: Outcome, note: str) -> None:
+        """Be looked for in one way."""
+        by, search = by_official(self.home), self.search or {}
+        day, who = at.astimezone(SHANGHAI).date(), self.home.contact_name
+        self.attempts.append((self.pk, way.value, day, who, outcome.value, note, at, by))
+        search["next_due_at"] = periods.search_due(at, periods.DEFAULT)
+        self.move(Verb.LOG_SEARCH, at, by, self.home, note=note)
+
+    def heard(self, at: datetime) -> dict[str, Any]:
+        """Return what a sign of life clears; a search ends with it."""
+        if self.search and self.search["found_at"] is None:
+            self.search |= {"found_at": at, "found_by": self.me, "next_due_at": None}
+        return {"lost_at": None, "lost_by": ""}
 
     def start_return(self, at: datetime) -> None:
         """Set out for home."""
         self.answer(Answer.SUPERSEDED, at, self.me)
         columns = self.hand(self.home) | {"due_at": periods.return_talk_due(at, periods.DEFAULT), **HEARD}
+        columns |= self.heard(at)
         asked = self.host if self.host and self.host.has_desk and self.host is not self.home else None
         self.back = dict.fromkeys(RETURN) | dict.fromkeys(
             ("talk_by", "talk_note", "talked_by", "closing_note", "closing_by"), ""

@@ -10,6 +10,7 @@ from hongyan.demo.reasons import Reasons, Way
 from hongyan.demo.tree import Node, Tree
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.geography.names import full_name
+from hongyan.journeys import searches
 from hongyan.journeys.states import CloseReason, Purpose, Verb
 from hongyan.organizations.kinds import Tier
 
@@ -21,6 +22,11 @@ EMPLOYERS = (
     "远程货运有限公司", "晨光装饰工程有限公司", "朝露家政服务部", "沃野农业科技有限公司", "汇泽电子有限公司",
 )  # fmt: skip
 CLOSINGS = ("参加组织生活正常，党费按时交纳", "积极参加志愿服务，表现良好", "纳管时间较短，情况正常")
+LOOKED_FOR = (
+    (searches.Way.PHONE, searches.Outcome.NOTHING, "三次拨打都是停机"),
+    (searches.Way.WECHAT, searches.Outcome.NOTHING, "同乡群里留言，没有回复"),
+    (searches.Way.FAMILY, searches.Outcome.TRACE, "家属说换了工地，新号码还不知道"),
+)
 TALKS = ("在外一切正常", "学到技术，打算在家乡开店", "近期还要外出，已叮嘱及时报到")
 GROUPS = ("第一党小组", "第二党小组", "第三党小组", "新就业群体党小组")
 
@@ -172,6 +178,8 @@ def _keep_contact(stage: Stage, life: Life) -> None:
         life.contact(at, ours)
     if random.random() < 0.02:
         life.lose(life.later(24, 24 * 20))
+        for way, outcome, note in LOOKED_FOR[: random.randrange(4)]:
+            life.look_for(life.later(4, 60), way, outcome, note)
 
 
 def hosted(stage: Stage, life: Life, at: datetime | None = None) -> str:

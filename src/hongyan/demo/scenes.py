@@ -32,7 +32,15 @@ SCENES = (
     Scene(VILLAGE, "620102", 6, (("find", 5, SOUTH),)),
     Scene(VILLAGE, "110105", 1, departs_in=3),
     Scene(VILLAGE, "620105", 80, (
-        ("check_in", 1800, "620105002009"), ("accept", 1790), ("contact", 690), ("start_return", 240))),
+        ("check_in", 1800, "620105002009"), ("accept", 1790), ("contact", 690), ("start_return", 90),
+        ("write_closing", 60, "参加组织生活正常，党费交到了上月"))),
+    # Nobody hears of him any more: what was tried stands in the log.
+    Scene(VILLAGE, "620105", 260, (
+        ("check_in", 6100, "620105002009"), ("accept", 6090), ("contact", 4900),
+        ("flag_lost", 400, "电话停机，同乡也联系不上"),
+        ("log_search", 380, "phone:nothing", "三次拨打都是停机"),
+        ("log_search", 300, "wechat:nothing", "同乡群里留言，没有回复"),
+        ("log_search", 90, "family:trace", "家属说换了工地，新号码还不知道"))),
     Scene(VILLAGE, "620102", 90, (*HOSTED_SOUTH[:2], ("contact", 715))),
     Scene(VILLAGE, "620102", 4, (("check_in", 18, SOUTH), ("send_back", 3, "所留电话两次未接，请核实是否已到兰州"))),
     # The county's desk at home: places that are not on the platform.

@@ -133,6 +133,14 @@ class Director:
         if verb == "register_outside":
             host, note = self.organization(detail), "电话确认接收，回执编号 302118"
             return actions.register_outside(journey=journey, host=host, by=desk, at=at, note=note)
+        if verb == "flag_lost":
+            home = self.at_desk(journey.home_id)
+            return actions.flag_lost(journey=journey, by=home, at=at, note=detail)
+        if verb == "log_search":
+            home, (way, outcome) = self.at_desk(journey.home_id), detail.split(":")
+            return actions.log_search(
+                journey=journey, by=home, at=at, way=way, outcome=outcome, note=str(step[-1])
+            )
         if verb == "write_closing":
             return actions.write_closing(
                 journey=journey, by=self.at_desk(journey.host_id or 0), at=at, note=detail

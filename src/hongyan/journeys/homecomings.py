@@ -8,7 +8,7 @@ from django.db.models import Q
 from hongyan.organizations.models import Organization
 
 
-def _has_who(table: str, moment: str) -> models.CheckConstraint:
+def has_who(table: str, moment: str) -> models.CheckConstraint:
     """Make a moment without a person, and a person without a moment, impossible."""
     return models.CheckConstraint(
         name=f"{table}_{moment}_has_who",
@@ -37,8 +37,8 @@ class Return(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            _has_who("return", "talked"),
-            _has_who("return", "closing"),
+            has_who("return", "talked"),
+            has_who("return", "closing"),
             models.CheckConstraint(
                 name="return_talk_has_day",
                 condition=Q(talked_at=None, talk_on=None) | Q(talked_at__isnull=False, talk_on__isnull=False),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from hongyan.geography.models import Division
 from hongyan.journeys.homecomings import Return
 from hongyan.journeys.ladder_models import Reminder, ReminderStep
+from hongyan.journeys.searches import Search, SearchAttempt
 from hongyan.journeys.states import (
     ANSWER_LABELS,
     CLOSE_LABELS,
@@ -133,6 +134,8 @@ class Journey(models.Model):
     # Abroad by his own word or home's, until he checks in or comes home; never where.
     abroad_at = models.DateTimeField("在境外", null=True, blank=True)
     abroad_by = models.CharField(max_length=40, blank=True, default="", db_default="")
+    # Nobody has heard of him for three months: watched, long before he counts as out of contact.
+    watched_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=40, blank=True, default="")
     close_reason = models.CharField(
@@ -338,6 +341,8 @@ __all__ = [
     "Reminder",
     "ReminderStep",
     "Return",
+    "Search",
+    "SearchAttempt",
     "Transition",
     "Verb",
 ]

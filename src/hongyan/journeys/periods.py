@@ -21,6 +21,9 @@ class Periods:
     call_working_days: int = 2
     closing_note_working_days: int = 5
     credential_check_days: int = 366
+    watch_after_days: int = 92
+    lost_after_days: int = 183
+    search_working_days: int = 5
     hop_limit: int = 8
     link_days: int = 60
     resend_minutes: int = 10
@@ -47,6 +50,9 @@ PERIOD_LABELS: dict[str, str] = {
     "return_talk_days": "返回后谈话的期限",
     "closing_note_working_days": "接收方写结束管理意见的期限",
     "credential_check_days": "活动证查验的间隔",
+    "watch_after_days": "多少天没有联系开始关注",
+    "lost_after_days": "多少天没有联系列为失联关注",
+    "search_working_days": "失联查找下一步的期限",
     "call_working_days": "短信联系不上后打电话的期限",
     "hop_limit": "最多流转次数",
     "link_days": "报到链接的有效期",
@@ -75,6 +81,9 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "contact_days": (7, 180),
     "return_talk_days": (3, 90),
     "closing_note_working_days": (1, 30),
+    "watch_after_days": (30, 180),
+    "lost_after_days": (90, 366),
+    "search_working_days": (1, 30),
     "call_working_days": (1, 15),
     "hop_limit": (3, 20),
     "link_days": (7, 365),
@@ -150,6 +159,11 @@ def outside_answer_due(at: datetime, terms: Periods) -> datetime:
 def closing_note_due(at: datetime, terms: Periods) -> datetime:
     """Say until when the host should have written how its hosting ended."""
     return after_working_days(at, terms.closing_note_working_days)
+
+
+def search_due(at: datetime, terms: Periods) -> datetime:
+    """Say until when the next attempt to find somebody should have been made."""
+    return after_working_days(at, terms.search_working_days)
 
 
 def is_short(departs_on: date, expected_return_on: date | None, terms: Periods) -> bool:

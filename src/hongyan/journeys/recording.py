@@ -155,6 +155,19 @@ def _called(journey: Journey, change: Change, called: tuple[str, str]) -> Statem
     )
 
 
+def is_found(journey: Journey, change: Change) -> bool:
+    """Tell whether a move is the sign of life of somebody who is watched or looked for."""
+    return change.set.get("lost_at", change.at) is None and bool(journey.lost_at or journey.watched_at)
+
+
+def _found(journey: Journey, change: Change) -> Statement:
+    return (
+        "UPDATE journeys_search SET found_at = %s, found_by = %s, next_due_at = NULL"
+        " WHERE journey_id = %s AND found_at IS NULL",
+        [_moment(change.at), change.by, journey.pk],
+    )
+
+
 def hop_row(journey: Journey, change: Change, hop: Hop) -> dict[str, Any]:
     """Return the hand-off a move opens."""
     return {
@@ -249,13 +262,17 @@ def write(journey: Journey, change: Change) -> Journey:
 
     Must run inside a transaction; returns the same object brought up to date.
     """
-    statements = [_swap(journey, change.set), *_facts(journey, change, journey.status)]
+    heard = is_found(journey, change)
+    sets = {**change.set, "watched_at": None} if heard else change.set
+    statements = [_swap(journey, sets), *_facts(journey, change, journey.status)]
+    if heard:
+        statements.append(_found(journey, change))
     try:
         if run(statements) != 1:
             raise faster(journey.pk)
     except IntegrityError as error:
         raise Collision from error
-    for name, value in change.set.items():
+    for name, value in sets.items():
         setattr(journey, name, value)
     journey.version += 1
     return journey

@@ -7,6 +7,7 @@ reported, the others get the very same journey, hand-off, transition, audit entr
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -184,6 +185,27 @@ def _silence(pairs: Sequence[Pair], moments: _Moments) -> None:
         )
 
 
+def _found(journey: Journey, change: Change) -> Pair:
+    """Let a sign of life end the watch, as it does for one."""
+    if not recording.is_found(journey, change):
+        return journey, change
+    return journey, replace(change, set={**change.set, "watched_at": None})
+
+
+def _end_searches(pairs: Sequence[Pair], moments: _Moments) -> None:
+    """End the searches for those who have just been heard of."""
+    found = [journey.pk for journey, change in pairs if recording.is_found(journey, change)]
+    if not found:
+        return
+    condition, parameters = among("journey_id", found)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE journeys_search SET found_at = %s, found_by = %s, next_due_at = NULL"
+            f" WHERE found_at IS NULL AND {condition}",
+            [moments.stored(pairs[0][1].at), pairs[0][1].by, *parameters],
+        )
+
+
 def _alike(pairs: Sequence[Pair]) -> Iterable[list[Pair]]:
     """Put changes that set the same columns together."""
     groups: defaultdict[tuple[str, ...], list[Pair]] = defaultdict(list)
@@ -200,6 +222,7 @@ def _write(pairs: Sequence[Pair]) -> None:
         raise Collision
     _answer(pairs, moments)
     _silence(pairs, moments)
+    _end_searches(pairs, moments)
     sources = [str(journey.status) for journey, _ in pairs]
     facts: dict[str, Callable[..., dict[str, Any]]] = {
         "journeys_transition": recording.transition_row,
@@ -219,7 +242,7 @@ def write_many(pairs: Sequence[Pair]) -> list[Journey]:
     Must run inside a transaction. What is returned was not touched at all.
     """
     versions = _held(pairs)
-    ready = [pair for pair in pairs if versions.get(pair[0].pk) == pair[0].version]
+    ready = [_found(*pair) for pair in pairs if versions.get(pair[0].pk) == pair[0].version]
     try:
         if ready:
             _write(ready)

@@ -36,6 +36,13 @@ class Why(StrEnum):
     CARETAKER_AWAY = "caretaker_away"
     NO_SUCCESSOR = "no_successor"
     NOTHING_ABOVE = "nothing_above"
+    ALREADY_LOST = "already_lost"
+    CARED_FOR = "cared_for"
+    NOT_LOOKED_FOR = "not_looked_for"
+    TRIED_IN_FUTURE = "tried_in_future"
+    PAPERS_MISSING = "papers_missing"
+    DECIDED_IN_FUTURE = "decided_in_future"
+    DECISION_MISSING = "decision_missing"
     WRONG_END = "wrong_end"
     TALK_MISSING = "talk_missing"
     TALK_IN_FUTURE = "talk_in_future"
@@ -104,6 +111,13 @@ SENTENCES = {
     Why.OUT_OF_BOUNDS: "“{label}”要填 {least} 到 {most} {unit}之间的整数，请改后再保存。",
     Why.SETTLED_BACKWARDS: "生效日期不能早于今天：已经算好的期限不会改动。请改为今天或以后的日期。",
     Why.SETTLED_ALREADY: "从这一天起，“{label}”本来就是 {value} {unit}，没有要保存的改动。",
+    Why.ALREADY_LOST: "这名党员已在失联关注中，请直接登记查找情况。",
+    Why.CARED_FOR: "这名党员不作硬性要求，不标失联关注。请打个电话问候，登记一次联系。",
+    Why.NOT_LOOKED_FOR: "这名党员不在失联关注中。联系不上时，请先标为失联关注并写明原因。",
+    Why.TRIED_IN_FUTURE: "查找时间晚于今天。办过以后再登记，或改正日期。",
+    Why.PAPERS_MISSING: "请先打印失联材料，支部大会讨论后再登记决定。",
+    Why.DECIDED_IN_FUTURE: "决定日期晚于今天，请检查。",
+    Why.DECISION_MISSING: "失联党员的处理由支部决定。请先打印材料、登记支部决定，再办结。",
     Why.WRONG_END: "当前是“{status}”，不能以“{reason}”结束。",
 }
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.refusals import Refusal, Refused, Why, refuse
+from hongyan.journeys.search_rules import why_not_flag
 from hongyan.journeys.states import (
     CONSEQUENCES,
     MOVES,
@@ -102,6 +103,10 @@ def why_not(verb: Verb, journey: Journey, by: Actor) -> Refusal | None:
         return _why_not_onwards(journey)
     if verb == Verb.SEND_LETTER:
         return _why_no_letter(journey)
+    if verb == Verb.FLAG_LOST:
+        return why_not_flag(journey)
+    if verb in (Verb.LOG_SEARCH, Verb.RECORD_DECISION) and not (journey.lost_at or journey.watched_at):
+        return refuse(Why.NOT_LOOKED_FOR)
     return None
 
 

@@ -42,6 +42,9 @@ class Verb(StrEnum):
     HOLD_RETURN_TALK = "hold_return_talk"
     WRITE_CLOSING = "write_closing"
     CHECK_CREDENTIAL = "check_credential"
+    FLAG_LOST = "flag_lost"
+    LOG_SEARCH = "log_search"
+    RECORD_DECISION = "record_decision"
     END = "end"
     CANCEL = "cancel"
     HAND_OVER = "hand_over"
@@ -125,6 +128,9 @@ VERB_LABELS = {
     Verb.HOLD_RETURN_TALK: "登记返回谈话",
     Verb.WRITE_CLOSING: "写结束管理意见",
     Verb.CHECK_CREDENTIAL: "查验活动证",
+    Verb.FLAG_LOST: "标为失联关注",
+    Verb.LOG_SEARCH: "登记查找",
+    Verb.RECORD_DECISION: "登记支部决定",
     Verb.END: "结束流动",
     Verb.CANCEL: "撤销标记",
     Verb.HAND_OVER: "交接微管家",
@@ -206,6 +212,9 @@ MOVES: tuple[Move, ...] = (
     _move(Verb.HOLD_RETURN_TALK, (_S.RETURNING,), None, _P.HOME),
     _move(Verb.WRITE_CLOSING, (_S.RETURNING,), None, _P.HOST),
     _move(Verb.CHECK_CREDENTIAL, (_S.HOSTED, _S.RELOCATING, _S.RETURNING), None, _P.HOME, _P.HOST),
+    _move(Verb.FLAG_LOST, AWAY, None, _P.HOME, _P.HOST, _P.CLOCK),
+    _move(Verb.LOG_SEARCH, AWAY, None, _P.HOME, _P.HOST),
+    _move(Verb.RECORD_DECISION, AWAY, None, _P.HOME),
     _move(Verb.END, tuple(sorted(OPEN)), _S.CLOSED, _P.HOME),
     _move(Verb.CANCEL, (_S.PLANNED, _S.AWAITING, _S.DISPATCHING), _S.CLOSED, _P.HOME),
     _move(Verb.HAND_OVER, (_S.HOSTED, _S.RELOCATING, _S.RETURNING), None, _P.CLOCK),
@@ -248,6 +257,9 @@ POWER: dict[Verb, Power] = {
     Verb.HOLD_RETURN_TALK: Power.MARK,
     Verb.WRITE_CLOSING: Power.ACCEPT,
     Verb.CHECK_CREDENTIAL: Power.ACCEPT,
+    Verb.FLAG_LOST: Power.ACCEPT,
+    Verb.LOG_SEARCH: Power.CARE,
+    Verb.RECORD_DECISION: Power.MARK,
     Verb.END: Power.MARK,
     Verb.CANCEL: Power.MARK,
     Verb.HAND_OVER: Power.APPOINT,

@@ -1,7 +1,7 @@
 """What do hand-offs, notes and notices of a journey say in people's words?"""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -70,3 +70,8 @@ def has_station(name: str) -> str:
 def hosted_before(name: str) -> str:
     """Say why a member who goes back to the same place goes to the same host."""
     return f"上次外出就由{name}接收，这次回到同一个地方"
+
+
+def unheard_for(heard: date) -> str:
+    """Say why the clock flags somebody."""
+    return f"自{said_day(heard, year=True)}以来没有任何联系，已满六个月"

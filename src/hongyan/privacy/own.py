@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from hongyan.finding.models import Finding
 from hongyan.finding.said import FINDING, said_of
-from hongyan.journeys.models import Handoff, Journey, Reminder, Return, Transition
+from hongyan.journeys.models import Handoff, Journey, Reminder, Return, Search, SearchAttempt, Transition
 from hongyan.members.models import BreakGlass, Member, User
 from hongyan.members.sealing import EMERGENCY_PHONE, id_number_of, phone_of
 from hongyan.notifications.models import Notice
@@ -63,6 +63,10 @@ def _rows(member: Member) -> dict[str, Iterable[Model]]:
         "members_member": [member],
         "members_user": User.objects.filter(member=member),
         "journeys_journey": Journey.objects.filter(member=member).order_by("-pk"),
+        "journeys_search": Search.objects.filter(**about).order_by("-pk"),
+        "journeys_searchattempt": SearchAttempt.objects.filter(search__journey__member=member).order_by(
+            "-pk"
+        ),
         "journeys_return": Return.objects.filter(**about).order_by("-pk"),
         "journeys_handoff": Handoff.objects.filter(**about).order_by("-pk"),
         "journeys_transition": Transition.objects.filter(**about).order_by("-pk"),

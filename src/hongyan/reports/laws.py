@@ -172,6 +172,17 @@ LAWS = (
         " FROM journeys_transition t WHERE t.journey_id = j.id AND t.verb = 'register_outside')",
     ),
     Law(
+        "whoever is out of contact is looked for",
+        "SELECT 'journey:' || j.id, j.status FROM journeys_journey j LEFT JOIN journeys_search s"
+        " ON s.journey_id = j.id AND s.found_at IS NULL AND s.flagged_at IS NOT NULL"
+        " WHERE j.status <> 'closed' AND j.lost_at IS NOT NULL AND s.id IS NULL",
+    ),
+    Law(
+        "nobody is looked for who was heard of",
+        "SELECT 'journey:' || j.id, j.status FROM journeys_search s JOIN journeys_journey j"
+        " ON j.id = s.journey_id WHERE s.found_at IS NULL AND j.lost_at IS NULL AND j.watched_at IS NULL",
+    ),
+    Law(
         "every move is audited once",
         "SELECT 'journey:' || t.journey_id, t.moves FROM (SELECT journey_id, count(*) AS moves"
         " FROM journeys_transition GROUP BY journey_id) t LEFT JOIN (SELECT subject, count(*) AS entries"

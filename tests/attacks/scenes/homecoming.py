@@ -16,6 +16,14 @@ def lay_out(scene: Any) -> None:
     add_member(world, "m_returned", "易归舟", "village")
     journey = came_home(world, journey_at(world, Status.RETURNING, "m_returned"))
     home = world.actor(HOME)
+    add_member(world, "m_lost", "喻远行", "village")
+    lost = actions.flag_lost(
+        journey=journey_at(world, Status.HOSTED, "m_lost"), by=home, at=NOW, note="电话停机"
+    )
+    actions.print_dossier(journey=lost, by=home, at=NOW)
+    scene.cases["lost"] = actions.log_search(
+        journey=lost, by=home, at=NOW, way="family", outcome="trace", note="家属说换了工地"
+    )
     scene.cases["returned"] = actions.end(journey=journey, by=home, at=NOW, reason=CloseReason.RETURNED)
 
 
@@ -24,6 +32,12 @@ PAGES = {
     "hold_return_talk": visits(HOME, case="returning"),
     "write_closing": visits(HOST, case="returning"),
     "check_credential": visits(HOME, case="returning"),
+    "lost": visits(HOME, HOST, "town_organiser"),
+    "lost_case": visits(HOME, HOST, case="lost"),
+    "flag_lost": visits(HOST, case="hosted"),
+    "log_search": visits(HOME, case="lost"),
+    "record_decision": visits(HOME, case="lost"),
+    "dossier": visits(HOME, case="lost"),
     "depart_again": visits(HOME, case="returned"),
     "member_depart_again": visits(None, case="returned"),
 }

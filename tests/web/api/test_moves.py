@@ -86,6 +86,13 @@ def _outside(api: Caller) -> Journey:
     )
 
 
+def _lost(api: Caller) -> Journey:
+    home = api.world.actor(HOME)
+    lost = actions.flag_lost(journey=journey_at(api.world, Status.HOSTED), by=home, at=NOW, note="电话停机")
+    actions.print_dossier(journey=lost, by=home, at=NOW)
+    return lost
+
+
 # By verb: who makes it, from where, with which words, and where the journey stands then.
 MOVES: dict[Verb, tuple[str, Any, dict[str, Any], Status]] = {
     Verb.DEPART: (HOME, Status.PLANNED, {"talk_on": "2026-11-20", "talk_by": "苏明远"}, Status.AWAITING),
@@ -108,6 +115,9 @@ MOVES: dict[Verb, tuple[str, Any, dict[str, Any], Status]] = {
     Verb.HOLD_RETURN_TALK: (HOME, Status.RETURNING, {"talk_on": "2026-11-22", "talk_by": "苏明远"}, Status.RETURNING),
     Verb.WRITE_CLOSING: (HOST, Status.RETURNING, {"note": "表现良好"}, Status.RETURNING),
     Verb.CHECK_CREDENTIAL: (HOST, Status.HOSTED, {"number": "甘流 0012"}, Status.HOSTED),
+    Verb.FLAG_LOST: (HOST, Status.HOSTED, {"note": "电话停机"}, Status.HOSTED),
+    Verb.LOG_SEARCH: (HOST, _lost, {"way": "phone", "outcome": "nothing"}, Status.HOSTED),
+    Verb.RECORD_DECISION: (HOME, _lost, {"decided_on": "2026-11-20", "note": "报上级批准"}, Status.HOSTED),
     Verb.END: (HOME, Status.HOSTED, {"reason": "transferred"}, Status.CLOSED),
     Verb.CANCEL: (HOME, Status.AWAITING, {"note": "误标"}, Status.CLOSED),
 }  # fmt: skip

@@ -54,6 +54,13 @@ def found_here(world: World, journey: Journey) -> Journey:
     return actions.find(journey=journey, by=world.actor("window_clerk"), at=NOW, note="走访")
 
 
+def looked_for(world: World, journey: Journey) -> Journey:
+    home = world.actor("village_secretary")
+    lost = actions.flag_lost(journey=journey, by=home, at=NOW, note="电话停机")
+    actions.print_dossier(journey=lost, by=home, at=NOW)
+    return lost
+
+
 D, H = Status.DISPATCHING, Status.HOSTED
 CASES = [
     Case(Verb.FORWARD, D, "street_organiser", D, {"note": ""}, {"target": "weiyuan_road"}, prepare=at_street),
@@ -74,6 +81,12 @@ CASES = [
     Case(
         Verb.END, Status.RETURNING, "village_secretary", Status.CLOSED, {"reason": "returned", "note": ""},
         prepare=came_home,
+    ),
+    Case(Verb.FLAG_LOST, H, "community_secretary", H, {"note": "电话停机"}),
+    Case(Verb.LOG_SEARCH, H, "caretaker", H, {"way": "phone", "outcome": "nothing"}, prepare=looked_for),
+    Case(
+        Verb.RECORD_DECISION, H, "village_secretary", H, {"decided_on": "2026-11-20", "note": "报上级批准"},
+        prepare=looked_for,
     ),
     Case(Verb.HOLD_RETURN_TALK, Status.RETURNING, "village_secretary", Status.RETURNING, {"note": ""}),
     Case(Verb.WRITE_CLOSING, Status.RETURNING, "community_secretary", Status.RETURNING, {"note": "表现良好"}),

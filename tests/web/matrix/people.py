@@ -138,6 +138,10 @@ MOVES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "hold_return_talk": (("returning",), ("home",), "mark"),
     "write_closing": (("returning",), ("host",), "accept"),
     "check_credential": (("hosted", "relocating", "returning"), ("home", "host"), "accept"),
+    "flag_lost": (("awaiting", "found", "dispatching", "offered", "hosted"), ("home", "host"), "accept"),
+    # One is looked for already.
+    "log_search": (("relocating",), ("home", "host"), "care"),
+    "record_decision": (("relocating",), ("home",), "mark"),
     "end": (("planned", *_AWAY, "returning"), ("home",), "mark"),
     "cancel": (("planned", "awaiting", "found", "dispatching", "offered"), ("home",), "mark"),
     "resend_link": (("planned", *_AWAY, "returning"), ("home",), "mark"),

@@ -19,11 +19,25 @@ from hongyan.journeys.actions.marking import cancel, depart, depart_due, end, ma
 from hongyan.journeys.actions.reaching import tell_by_phone
 from hongyan.journeys.actions.reminding import remind_due
 from hongyan.journeys.actions.saying import say_abroad
+from hongyan.journeys.actions.searching import (
+    flag_lost,
+    heard_again,
+    log_search,
+    print_dossier,
+    record_decision,
+    watch_due,
+)
 from hongyan.journeys.actions.settling import settle
 from hongyan.journeys.actions.warning import warn_calendar
 from hongyan.journeys.actions.writing import send_letter
 
 __all__ = [
+    "flag_lost",
+    "heard_again",
+    "log_search",
+    "print_dossier",
+    "record_decision",
+    "watch_due",
     "accept",
     "accept_many",
     "assign_caretakers",

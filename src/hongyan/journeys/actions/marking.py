@@ -17,6 +17,7 @@ from hongyan.journeys.recording import BACK, HEARD, Change, Collision, tell, wri
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.return_rules import why_not_end
 from hongyan.journeys.rules import Standing, why_not_mark, why_not_resend
+from hongyan.journeys.search_rules import why_not_remove
 from hongyan.journeys.states import POWER, STATUS_LABELS, Answer, CloseReason, Status, Verb
 from hongyan.journeys.telling import remind, resend, to_desk, to_member
 from hongyan.journeys.terms import in_force
@@ -199,6 +200,8 @@ def start_return(
             "holder_id": now.home_id,
             "holder_path": now.home_path,
             "due_at": periods.return_talk_due(at, in_force(at)),
+            "lost_at": None,
+            "lost_by": "",
         }
         due = periods.return_talk_due(at, in_force(at))
         told = [to_desk(now, now.home, "returning", due=day(due))]
@@ -248,6 +251,8 @@ def end(
         demand(why_not_end(now, reason, note, at))
         if reason == CloseReason.REMOVED and not note.strip():
             raise Refused(refuse(Why.REASON_MISSING))
+        if reason == CloseReason.REMOVED:
+            demand(why_not_remove(now))
         told = to_member(now, "ended")
         if now.host and now.host_id != now.home_id:
             told.append(to_desk(now, now.host, "ended"))

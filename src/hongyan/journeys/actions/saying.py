@@ -9,6 +9,7 @@ from hongyan.audit.actions import record
 from hongyan.journeys import periods
 from hongyan.journeys.abroad import KEPT_BY_HOME, KIND, said_abroad_at, why_not_say_abroad
 from hongyan.journeys.actions.making import demand
+from hongyan.journeys.actions.searching import heard_again
 from hongyan.journeys.models import Journey
 from hongyan.journeys.reading import fresh
 from hongyan.journeys.recording import HEARD, tell
@@ -38,6 +39,7 @@ def say_abroad(*, journey: Journey, by: Actor, at: datetime) -> Journey:
         if now.status in KEPT_BY_HOME:
             columns["due_at"] = periods.abroad_contact_due(at, in_force(at))
         Journey.objects.filter(pk=now.pk).update(**columns)
+        heard_again(journey_id=now.pk, by=by.code, at=at)
         withdraw(subject=f"journey:{now.pk}", kind="check_in_reminder", at=at)
         record(actor=by.code, verb="say_abroad", subject=f"journey:{now.pk}", at=at)
     return fresh(journey.pk)

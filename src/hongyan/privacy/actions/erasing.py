@@ -13,7 +13,7 @@ from hongyan.audit.actions import record
 from hongyan.exchange.models import Letter
 from hongyan.finding.actions.forgetting import forget_found
 from hongyan.finding.models import Finding, Referral
-from hongyan.journeys.models import Handoff, Journey, Return, Transition
+from hongyan.journeys.models import Handoff, Journey, Return, Search, SearchAttempt, Transition
 from hongyan.members.models import BreakGlass, Member, PaperCode, User
 from hongyan.notifications.models import Notice
 from hongyan.privacy import tombstones
@@ -86,6 +86,8 @@ def empty_words(journey_ids: list[int]) -> None:
     )
     Handoff.objects.filter(journey_id__in=journey_ids).update(note="", explanation={})
     Transition.objects.filter(journey_id__in=journey_ids).update(note="")
+    Search.objects.filter(journey_id__in=journey_ids).update(reason="", decision="")
+    SearchAttempt.objects.filter(search__journey_id__in=journey_ids).update(who="", note="")
     Return.objects.filter(journey_id__in=journey_ids).update(talk_by="", talk_note="", closing_note="")
     Letter.objects.filter(journey_id__in=journey_ids).update(
         branch="", contact_name="", contact_phone="", words=""

@@ -18,7 +18,7 @@ from hongyan.finding.actions.forgetting import (
     unconfirmed_referrals,
 )
 from hongyan.geography.calendar import SHANGHAI
-from hongyan.journeys.models import Handoff, Journey, Return, Transition
+from hongyan.journeys.models import Handoff, Journey, Return, Search, SearchAttempt, Transition
 from hongyan.journeys.states import CloseReason
 from hongyan.members.actions import forget_expired
 from hongyan.members.models import ApiToken, Appointment, BreakGlass, Member, PaperCode, User
@@ -74,7 +74,9 @@ def closed_words(before: datetime, at: datetime) -> int:
     hops = Handoff.objects.filter(journey=OuterRef("pk")).exclude(note="", explanation={})
     moves = Transition.objects.filter(journey=OuterRef("pk")).exclude(note="")
     returns = Return.objects.filter(journey=OuterRef("pk")).exclude(talk_by="", talk_note="", closing_note="")
-    left = ~said | Exists(hops) | Exists(moves) | Exists(returns)
+    looked = Search.objects.filter(journey=OuterRef("pk")).exclude(reason="", decision="")
+    tries = SearchAttempt.objects.filter(search__journey=OuterRef("pk")).exclude(who="", note="")
+    left = Exists(looked) | Exists(tries) | ~said | Exists(hops) | Exists(moves) | Exists(returns)
     rows = Journey.objects.filter(closed_at__lt=before).filter(left)
     letters = Letter.objects.filter(journey=OuterRef("pk")).exclude(
         branch="", contact_name="", contact_phone="", words=""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from hongyan.journeys.models import Reason
+from hongyan.journeys.searches import Outcome, Way
 from hongyan.journeys.states import CloseReason
 
 LARGEST_ID = 2**63 - 1
@@ -154,6 +155,21 @@ class ReturnTalk(Noted):
 
     talk_on: Day | None = None
     talk_by: Line = ""
+
+
+class Attempt(Noted):
+    """One attempt to find a member; empty: today, by whoever sends this."""
+
+    way: Way
+    outcome: Outcome
+    tried_on: Day | None = None
+    who: Line = ""
+
+
+class Decision(Reasoned):
+    """What the branch decided, and when."""
+
+    decided_on: Day
 
 
 class Credential(Move):

@@ -200,6 +200,26 @@ def check_credential(request: HttpRequest, journey_id: JourneyId, body: bodies.C
     return moved(request, Verb.CHECK_CREDENTIAL, journey_id, body, actions.check_credential, **words)
 
 
+@move(Verb.FLAG_LOST)
+def flag_lost(request: HttpRequest, journey_id: JourneyId, body: bodies.Reasoned) -> Receipt:
+    """Flag a member nobody hears of."""
+    return moved(request, Verb.FLAG_LOST, journey_id, body, actions.flag_lost, note=body.note)
+
+
+@move(Verb.LOG_SEARCH)
+def log_search(request: HttpRequest, journey_id: JourneyId, body: bodies.Attempt) -> Receipt:
+    """Note one attempt to find a member."""
+    words = body.model_dump(include={"way", "outcome", "tried_on", "who", "note"})
+    return moved(request, Verb.LOG_SEARCH, journey_id, body, actions.log_search, **words)
+
+
+@move(Verb.RECORD_DECISION)
+def record_decision(request: HttpRequest, journey_id: JourneyId, body: bodies.Decision) -> Receipt:
+    """Write down what the branch has decided about a lost member."""
+    words: dict[str, Any] = {"decided_on": body.decided_on, "note": body.note}
+    return moved(request, Verb.RECORD_DECISION, journey_id, body, actions.record_decision, **words)
+
+
 @move(Verb.END)
 def end(request: HttpRequest, journey_id: JourneyId, body: bodies.End) -> Receipt:
     """End a journey: returned, transferred, or removed by decision."""

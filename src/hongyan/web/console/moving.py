@@ -52,6 +52,9 @@ DONE: dict[Verb, str] = {
     Verb.HOLD_RETURN_TALK: "已登记和{who}的返回谈话。",
     Verb.WRITE_CLOSING: "已写好{who}的结束管理意见，{home}会收到通知。",
     Verb.CHECK_CREDENTIAL: "已登记查验{who}的证件，一年后再查验。",
+    Verb.FLAG_LOST: "{who}已列入失联关注，相关组织会收到通知。",
+    Verb.LOG_SEARCH: "已登记一次查找{who}的情况。",
+    Verb.RECORD_DECISION: "已登记支部对{who}的决定。",
     Verb.END: "{who}的这段流动已办结。",
     Verb.CANCEL: "已撤销{who}的流出标记。",
 }

@@ -12,6 +12,7 @@ from hongyan.schedule.reading import Standing, standings
 
 JOB_LABELS = {
     "escalate_overdue": "超期的事项报上级",
+    "watch_due": "久未联系的关注和列为失联",
     "depart_due": "到了出发日的转为在外",
     "remind_due": "还没报到的按步骤提醒",
     "climb_overdue_findings": "摸排核实超期的报上级",

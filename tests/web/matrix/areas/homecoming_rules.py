@@ -3,14 +3,26 @@
 from tests.web.matrix.people import CASES, HOLDER, MEMBER, PEOPLE, STRANGER
 from tests.web.matrix.relations import knows, over, seats, sees
 
+# Who has been flagged as out of contact.
+LOST = "relocating"
 _CASE = "journeys/<int:pk>/"
-_MOVES = ("hold_return_talk", "write_closing", "check_credential")
+_MOVES = (
+    "hold_return_talk",
+    "write_closing",
+    "check_credential",
+    "flag_lost",
+    "log_search",
+    "record_decision",
+)
 
 PAGES = {
     _CASE + "homecoming/": {"GET": "case"},
     **{
         f"{_CASE}{verb.replace('_', '-')}/": {"GET": f"ask:{verb}", "POST": f"move:{verb}"} for verb in _MOVES
     },
+    "lost/": {"GET": "official"},
+    _CASE + "lost/": {"GET": "search:"},
+    _CASE + "dossier/": {"GET": "papers:shown", "POST": "papers:done"},
     _CASE + "depart-again/": {"GET": "again:shown", "POST": "again:done"},
     "r/<str:token>/again/": {"GET": "link:shown", "POST": "link_again:"},
 }
@@ -38,4 +50,24 @@ def _link_again(detail: str, person: str, link: str) -> str:
     return "done" if case == "closed" else "refused"
 
 
-RULES = {"again": _again, "link_again": _link_again}
+def _insider(person: str) -> str:
+    """Answer for those no page about people is for; empty for the others."""
+    if PEOPLE[person] == STRANGER:
+        return "sign_in"
+    return "" if seats(person, "see") else "not_found"
+
+
+def _search(detail: str, person: str, case: str) -> str:
+    """Answer for the log of a search: both places read it, the desks on the way do not."""
+    outside = _insider(person)
+    return outside or ("shown" if sees(person, case) and knows(person, case) else "not_found")
+
+
+def _papers(detail: str, person: str, case: str) -> str:
+    """Answer for the papers of a lost member: they are his home's, whose branch decides."""
+    outside = _insider(person)
+    ours = case == LOST and over(person, "mark", CASES[case]["home"])
+    return outside or (detail if ours else "not_found")
+
+
+RULES = {"search": _search, "papers": _papers, "again": _again, "link_again": _link_again}

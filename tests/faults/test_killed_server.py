@@ -58,7 +58,7 @@ def promised_by(writers: Writers) -> set[tuple[int, int]]:
 def lost(installation: Installation, writers: Writers) -> set[tuple[int, int]]:
     """List what was acknowledged and is not in the database."""
     stored = installation.query(
-        "SELECT journey_id, number FROM journeys_transition WHERE verb = 'contact' AND note = '已通话'"
+        "SELECT journey_id, number FROM journeys_transition WHERE verb = 'contact' AND note LIKE '%已通话'"
     )
     return promised_by(writers) - {(journey, number) for journey, number in stored}
 

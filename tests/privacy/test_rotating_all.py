@@ -27,6 +27,8 @@ from django.test import Client
 from pytest_django import Settings
 
 import hongyan
+from hongyan.finding.actions.referring import refer
+from hongyan.finding.said import tidy
 from hongyan.journeys.states import Status
 from hongyan.members.actions import (
     PaperReason,
@@ -44,10 +46,14 @@ from hongyan.privacy.actions import ask_correction, bind_wechat
 from hongyan.privacy.actions.rotating import kept_by, retire, rotate
 from hongyan.privacy.models import Tombstone
 from hongyan.privacy.policy import consent_texts
+from hongyan.roster.actions import merge_members
 from hongyan.vault import sealing
 from hongyan.vault.columns import sealed_columns
 from hongyan.vault.sealing import Unsealable, seal, sealed_with
 from hongyan.web.accounts import phone_codes
+from tests.finding.planting import company_of, register
+from tests.roster.planting import staged
+from tests.roster.test_duplicates import pair_of
 from tests.web.accounts.doors import ask_for
 from tests.world import NOW, SETUP, World, build_world, journey_at
 
@@ -57,6 +63,7 @@ LATER = NOW + timedelta(days=9)
 FADING = {
     "members_attempts.key": "counts of at most a day: under another key they begin anew",
     "members_papercode.digest": "a key is not retired while a code it hashed may be used",
+    "finding_referral.phone_hash": "a name without its owner's word lives seven days; looked up under every key",
     "django_session.session_data": "a code by SMS lives ten minutes; the session is asked again",
     "hongyan_cache.value": "marks of minutes",
 }
@@ -123,10 +130,21 @@ def walked(db: None, ear: Ear, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worl
             reason=PaperReason.NO_MESSAGE,
             at=NOW,
         )
+        _find_and_take_in(world)
         Member.objects.filter(pk=world.members["ning"].pk).update(erased_at=NOW, erased_by=SETUP)
         uid = world.members["ning"].uid
         Tombstone.objects.create(digest=tombstones.digest_of(uid), erased_at=NOW, erased_by=SETUP)
         yield world
+
+
+def _find_and_take_in(world: World) -> None:
+    """Let a community find somebody, one come forward from a poster, and a roster be taken in."""
+    register(world, NOW)
+    stranger = tidy(name="石敢当", phone="10099990003", home="浙江省杭州市萧山区")
+    refer(company=company_of(world, NOW), said=stranger, by=None, whence="poster", at=NOW)
+    staged(world, 1, NOW)
+    pair = pair_of(world)
+    merge_members(pair=pair, keep=pair.first, by=world.actor("village_secretary"), at=NOW)
 
 
 def leaves(value: Any) -> Iterator[str | bytes]:

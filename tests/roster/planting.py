@@ -14,7 +14,8 @@ VILLAGE = "三雷镇三陶村党支部"
 Left = tuple[Callable[[], bool], Callable[[], bool]]
 
 
-def _taken(world: World, number: int, at: datetime) -> Intake:
+def staged(world: World, number: int, at: datetime) -> Intake:
+    """Take in a file with one row that fits and one that does not."""
     rows = [invented(number, VILLAGE), invented(number, "没有这个党支部")]
     actor = official(world.users["minqin_department"], at.date())
     with incoming(xlsx(table(rows)), "名册.xlsx") as file:
@@ -27,7 +28,7 @@ def _settled(world: World, at: datetime) -> None:
 
 def _staged_rows(world: World, old: datetime, young: datetime) -> Left:
     _settled(world, old)
-    pks = [_taken(world, number, at).pk for number, at in ((1, old), (2, young))]
+    pks = [staged(world, number, at).pk for number, at in ((1, old), (2, young))]
 
     def left(pk: int) -> Callable[[], bool]:
         full = Chunk.objects.filter(intake=pk)
@@ -41,7 +42,7 @@ def _staged_rows(world: World, old: datetime, young: datetime) -> Left:
 def _answered_gone(world: World, old: datetime, young: datetime) -> Left:
     _settled(world, old)
     actor = official(world.users["minqin_department"], young.date())
-    intake = _taken(world, 3, young)
+    intake = staged(world, 3, young)
     confirm_intake(intake=intake, kinds=[Kind.NEW], by=actor, at=young)
     first, second = intake.gone_members.order_by("pk")[:2]
     for gone, at in ((first, old), (second, young)):

@@ -9,6 +9,7 @@ from hongyan.vault.sealing import seal, unseal
 
 FINDING = "finding_finding.said"
 REFERRAL = "finding_referral.said"
+PLACES = {place: place for place in (FINDING, REFERRAL)}
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Said:
 
     def sealed(self, place: str, uid: str) -> bytes:
         """Seal it for the row with this uid."""
-        return seal(json.dumps(asdict(self), ensure_ascii=False), place=place, row=uid)
+        return seal(json.dumps(asdict(self), ensure_ascii=False), place=PLACES[place], row=uid)
 
 
 def tidy(*, name: str, phone: str = "", id_number: str = "", home: str = "", employer: str = "") -> Said:

@@ -9,6 +9,7 @@ from hongyan.vault.sealing import seal, unseal
 
 ACCEPTED = "roster_chunk.accepted"
 REJECTED = "roster_chunk.rejected"
+ROWS = {place: place for place in (ACCEPTED, REJECTED)}
 MERGED_PHONE = "roster_merge.phone"
 MERGED_NUMBER = "roster_merge.number"
 
@@ -16,7 +17,7 @@ MERGED_NUMBER = "roster_merge.number"
 def sealed_rows(rows: list[Any], place: str, uid: str) -> bytes:
     """Seal rows for the chunk with this uid; nothing when there is none."""
     text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-    return seal(text, place=place, row=uid) if rows else b""
+    return seal(text, place=ROWS[place], row=uid) if rows else b""
 
 
 def accepted_of(chunk: Chunk) -> list[Any]:

@@ -23,7 +23,8 @@ JOURNEY = (
     "due_at", "is_short", "reason", "departs_on", "expected_return_on", "destination_id", "destination_text",
     "employer", "talk_on", "talk_by", "caretaker_id", "party_group", "link_serial", "marked_at", "marked_by",
     "checked_in_at", "checked_in_by", "accepted_at", "accepted_by", "contacted_at", "contacted_by", "lost_at",
-    "lost_by", "closed_at", "closed_by", "close_reason", "remind_from", "remind_step", "remind_at",
+    "lost_by", "closed_at", "closed_by", "close_reason", "remind_from", "remind_step", "remind_at", "home_due_at",
+    "host_due_at",
     "caretaker_at", "caretaker_by",
 )  # fmt: skip
 HANDOFF = (
@@ -46,6 +47,7 @@ ATTEMPT = ("search_id", "way", "tried_on", "who", "outcome", "note", "recorded_a
 MORNING, EVENING = 8, 20
 # Whoever has been heard of is reminded no more.
 HEARD: dict[str, Any] = {"remind_from": None}
+AT_HOME: dict[str, Any] = {"home_due_at": None, "host_due_at": None}
 BLANK: dict[str, Any] = dict.fromkeys(JOURNEY)
 BLANK |= dict.fromkeys(
     ("host_path", "destination_text", "employer", "talk_by", "party_group", "checked_in_by", "accepted_by",
@@ -202,7 +204,13 @@ class Life:
         """Check in, alone or at a window."""
         by = by_official(window) if window else self.me
         columns = self.hop(receiver, at, by, sender=self.home, explanation=explanation, place=place)
-        columns |= {"status": Status.DISPATCHING.value, "checked_in_at": at, "checked_in_by": by, **HEARD}
+        columns |= {
+            "status": Status.DISPATCHING.value,
+            "checked_in_at": at,
+            "checked_in_by": by,
+            "home_due_at": periods.contact_due(at, periods.DEFAULT),
+            **HEARD,
+        }
         self.move(Verb.CHECK_IN, at, by, window, receiver=receiver, destination_id=place, **columns)
 
     def relocate(self, at: datetime, place: str, receiver: Node, explanation: str) -> None:
@@ -243,7 +251,7 @@ class Life:
         self.host = host
         self.move(
             verb, at, by, desk, note=note, status=Status.HOSTED.value, host_id=host.pk, host_path=host.path,
-            due_at=periods.contact_due(at, periods.DEFAULT), accepted_at=at, accepted_by=by, **columns,
+            due_at=periods.contact_due(at, periods.DEFAULT), host_due_at=periods.contact_due(at, periods.DEFAULT), accepted_at=at, accepted_by=by, **columns,
         )  # fmt: skip
 
     def accept(self, at: datetime, *, caretaker: int | None, group: str) -> None:
@@ -268,13 +276,17 @@ class Life:
             **NOBODY,
             **columns,
         )
+        self.row |= {"host_due_at": None, "home_due_at": periods.contact_due(at, periods.DEFAULT)}
 
     def contact(self, at: datetime, node: Node, *, reached: bool = True) -> None:
         """Be called by one side."""
         columns: dict[str, Any] = {}
         if reached:
             columns = {"contacted_at": at, "contacted_by": by_official(node), **HEARD}
-            if self.row["status"] == Status.HOSTED:
+            if self.row["status"] in (Status.DISPATCHING, Status.HOSTED, Status.RELOCATING):
+                side = "home_due_at" if node is self.home else "host_due_at"
+                columns[side] = periods.contact_due(at, periods.DEFAULT)
+            if self.row["status"] == Status.HOSTED and node is self.holder:
                 columns["due_at"] = periods.contact_due(at, periods.DEFAULT)
         note = "已联系上" if reached else "未联系上"
         self.move(Verb.CONTACT, at, by_official(node), node, note=note, **columns)
@@ -306,7 +318,11 @@ class Life:
     def start_return(self, at: datetime) -> None:
         """Set out for home."""
         self.answer(Answer.SUPERSEDED, at, self.me)
-        columns = self.hand(self.home) | {"due_at": periods.return_talk_due(at, periods.DEFAULT), **HEARD}
+        columns = self.hand(self.home) | {
+            "due_at": periods.return_talk_due(at, periods.DEFAULT),
+            **HEARD,
+            **AT_HOME,
+        }
         columns |= self.heard(at)
         asked = self.host if self.host and self.host.has_desk and self.host is not self.home else None
         self.back = dict.fromkeys(RETURN) | dict.fromkeys(
@@ -345,5 +361,5 @@ class Life:
         self.answer(Answer.SUPERSEDED, at, by)
         self.move(
             verb, at, by, self.home, note=note, status=Status.CLOSED.value, due_at=None, closed_at=at, closed_by=by,
-            close_reason=reason.value, **HEARD,
+            close_reason=reason.value, **HEARD, **AT_HOME,
         )  # fmt: skip

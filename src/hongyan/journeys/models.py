@@ -8,6 +8,7 @@ from django.db.models import Q
 from hongyan.geography.models import Division
 from hongyan.journeys.homecomings import Return
 from hongyan.journeys.ladder_models import Reminder, ReminderStep
+from hongyan.journeys.raise_models import Raise
 from hongyan.journeys.searches import Search, SearchAttempt
 from hongyan.journeys.states import (
     ANSWER_LABELS,
@@ -91,6 +92,9 @@ class Journey(models.Model):
     holder = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="当前经办")
     holder_path = PathField()
     due_at = models.DateTimeField("办理期限", null=True, blank=True)
+    # Each side keeps in touch by its own clock, from checking in and from accepting to the way home.
+    home_due_at = models.DateTimeField("流出地下次联系", null=True, blank=True)
+    host_due_at = models.DateTimeField("接收组织下次联系", null=True, blank=True)
     # Away for less than half a year: recorded, but counted apart.
     is_short = models.BooleanField("短期外出", default=False)
     reason = models.CharField("外出原因", max_length=10, choices=Reason, default=Reason.WORK)
@@ -162,6 +166,15 @@ class Journey(models.Model):
                 | ~Q(status=Status.CLOSED) & Q(closed_at=None, close_reason="", closed_by=""),
             ),
             models.CheckConstraint(
+                name="home_keeps_in_touch",
+                condition=Q(status__in=[Status.DISPATCHING, Status.HOSTED, Status.RELOCATING])
+                | Q(home_due_at=None),
+            ),
+            models.CheckConstraint(
+                name="host_keeps_in_touch",
+                condition=Q(status__in=[Status.HOSTED, Status.RELOCATING]) | Q(host_due_at=None),
+            ),
+            models.CheckConstraint(
                 name="reminded_only_while_awaited",
                 condition=Q(remind_from=None, remind_at=None)
                 | Q(remind_from__isnull=False, status__in=[Status.PLANNED, Status.AWAITING]),
@@ -211,6 +224,12 @@ class Journey(models.Model):
                 fields=["holder", "due_at"], name="journey_desk", condition=~Q(status=Status.CLOSED)
             ),
             models.Index(fields=["due_at"], name="journey_due", condition=~Q(status=Status.CLOSED)),
+            models.Index(
+                fields=["home_due_at"], name="journey_home_due", condition=Q(home_due_at__isnull=False)
+            ),
+            models.Index(
+                fields=["host_due_at"], name="journey_host_due", condition=Q(host_due_at__isnull=False)
+            ),
             # Finding who is to be reminded costs what is due, not what exists.
             models.Index(fields=["remind_at"], name="journey_remind", condition=Q(remind_at__isnull=False)),
         ]
@@ -337,6 +356,7 @@ __all__ = [
     "Journey",
     "JourneyQuerySet",
     "PeriodChange",
+    "Raise",
     "Reason",
     "Reminder",
     "ReminderStep",

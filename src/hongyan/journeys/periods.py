@@ -19,6 +19,7 @@ class Periods:
     contact_days: int = 30
     return_talk_days: int = 15
     call_working_days: int = 2
+    raise_working_days: int = 2
     closing_note_working_days: int = 5
     credential_check_days: int = 366
     watch_after_days: int = 92
@@ -54,6 +55,7 @@ PERIOD_LABELS: dict[str, str] = {
     "lost_after_days": "多少天没有联系列为失联关注",
     "search_working_days": "失联查找下一步的期限",
     "call_working_days": "短信联系不上后打电话的期限",
+    "raise_working_days": "逾期未办再报上一级的间隔",
     "hop_limit": "最多流转次数",
     "link_days": "报到链接的有效期",
     "resend_minutes": "再次发送报到链接的最短间隔",
@@ -85,6 +87,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "lost_after_days": (90, 366),
     "search_working_days": (1, 30),
     "call_working_days": (1, 15),
+    "raise_working_days": (1, 15),
     "hop_limit": (3, 20),
     "link_days": (7, 365),
     "resend_minutes": (1, 1440),
@@ -119,6 +122,11 @@ def hop_due(at: datetime, terms: Periods) -> datetime:
 def call_due(at: datetime, terms: Periods) -> datetime:
     """Say until when somebody whom no message reaches should have been called."""
     return after_working_days(at, terms.call_working_days)
+
+
+def raise_climbs(at: datetime, terms: Periods) -> datetime:
+    """Say when a missed deadline that a level above lets lie goes before the next one."""
+    return after_working_days(at, terms.raise_working_days)
 
 
 def contact_due(at: datetime, terms: Periods) -> datetime:

@@ -67,6 +67,8 @@ class Change:
 # Whoever is somewhere in the country, or on his way home, is not abroad any more.
 BACK: Mapping[str, Any] = {"abroad_at": None, "abroad_by": ""}
 HEARD: Mapping[str, None] = {"remind_from": None, "remind_at": None}
+# Whoever is on his way home or there is kept in touch with by nobody's clock.
+AT_HOME: Mapping[str, None] = {"home_due_at": None, "host_due_at": None}
 
 
 def _moment(value: datetime) -> Any:
@@ -297,4 +299,4 @@ def write_first(journey: Journey, plan: Callable[[Journey], Change]) -> Journey:
     return journey
 
 
-__all__ = ["HEARD", "Change", "Collision", "Hop", "write", "write_first"]
+__all__ = ["AT_HOME", "HEARD", "Change", "Collision", "Hop", "write", "write_first"]

@@ -9,7 +9,16 @@ from django.db.models import Model
 
 from hongyan.finding.models import Finding
 from hongyan.finding.said import FINDING, said_of
-from hongyan.journeys.models import Handoff, Journey, Reminder, Return, Search, SearchAttempt, Transition
+from hongyan.journeys.models import (
+    Handoff,
+    Journey,
+    Raise,
+    Reminder,
+    Return,
+    Search,
+    SearchAttempt,
+    Transition,
+)
 from hongyan.members.models import BreakGlass, Member, User
 from hongyan.members.sealing import EMERGENCY_PHONE, id_number_of, phone_of
 from hongyan.notifications.models import Notice
@@ -71,6 +80,7 @@ def _rows(member: Member) -> dict[str, Iterable[Model]]:
         "journeys_handoff": Handoff.objects.filter(**about).order_by("-pk"),
         "journeys_transition": Transition.objects.filter(**about).order_by("-pk"),
         "finding_finding": Finding.objects.filter(member=member).select_related("home_place").order_by("-pk"),
+        "journeys_raise": Raise.objects.filter(**about).order_by("-pk"),
         "journeys_reminder": Reminder.objects.filter(**about).order_by("-pk"),
         "notifications_notice": Notice.objects.filter(recipient=f"member:{member.pk}").order_by("-pk"),
         "members_breakglass": BreakGlass.objects.filter(member=member).order_by("-pk"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("hongyan.web.mobile.urls")),
     path("", include("hongyan.web.overview_urls")),
     path("", include("hongyan.web.found.urls")),
+    path("", include("hongyan.web.reminding.urls")),
     path("", include("hongyan.web.caring.urls")),
     path("", include("hongyan.web.homecoming.urls")),
 ]

@@ -16,6 +16,7 @@ from hongyan.journeys.actions.handing_over import dismiss, hand_over_due
 from hongyan.journeys.actions.hosting import accept, contact, name_caretaker, register_outside
 from hongyan.journeys.actions.many import accept_many, check_in_many, forward_many
 from hongyan.journeys.actions.marking import cancel, depart, depart_due, end, mark, resend_link, start_return
+from hongyan.journeys.actions.raising import raise_due
 from hongyan.journeys.actions.reaching import tell_by_phone
 from hongyan.journeys.actions.reminding import remind_due
 from hongyan.journeys.actions.saying import say_abroad
@@ -63,6 +64,7 @@ __all__ = [
     "hand_over_due",
     "mark",
     "name_caretaker",
+    "raise_due",
     "redirect",
     "register_outside",
     "relocate",

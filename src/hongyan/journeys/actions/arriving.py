@@ -114,6 +114,7 @@ def checked_in(
         **place,
         **HEARD,
         **BACK,
+        "home_due_at": periods.contact_due(at, in_force(at)),
         "status": Status.DISPATCHING,
         "checked_in_at": at,
         "checked_in_by": by.code,
@@ -240,6 +241,7 @@ def confirm(
         columns = {
             **HEARD,
             **BACK,
+            "home_due_at": periods.contact_due(at, in_force(at)),
             "status": Status.DISPATCHING,
             "checked_in_at": at,
             "checked_in_by": arrival.sent_by,

@@ -14,7 +14,7 @@ from hongyan.journeys.models import Journey
 from hongyan.journeys.recording import HEARD, Change
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import Standing
-from hongyan.journeys.states import Answer, Status, Verb
+from hongyan.journeys.states import ON_THE_WAY, Answer, Party, Status, Verb
 from hongyan.journeys.telling import Tell, to_desk, to_member
 from hongyan.journeys.terms import in_force
 from hongyan.journeys.wording import SHARED_OUT, contact_note
@@ -55,6 +55,7 @@ def _hosted_by(host: Organization, at: datetime, by: Actor) -> dict[str, object]
         "host_id": host.pk,
         "host_path": host.path,
         "due_at": periods.contact_due(at, in_force(at)),
+        "host_due_at": periods.contact_due(at, in_force(at)),
         "accepted_at": at,
         "accepted_by": by.code,
     }
@@ -137,6 +138,8 @@ def register_outside(
         columns = {
             **_hosted_by(host, at, by),
             # Nobody there works on the platform: home keeps the duty and the clock.
+            "host_due_at": None,
+            "home_due_at": periods.contact_due(at, in_force(at)),
             "holder_id": now.home_id,
             "holder_path": now.home_path,
             **_caretaker(None, at, by),
@@ -180,6 +183,19 @@ def name_caretaker(
     return make(Verb.NAME_CARETAKER, journey, plan, by=by, key=key, expect=expect)
 
 
+def _next_contact(now: Journey, party: Party, at: datetime) -> dict[str, object]:
+    """Set the clock of the side that has spoken with him; the other side's goes on."""
+    rhythm = periods.abroad_contact_due if now.abroad_at else periods.contact_due
+    due = rhythm(at, in_force(at))
+    if now.status not in (*ON_THE_WAY, Status.HOSTED):
+        return {"due_at": due} if now.abroad_at and now.status in KEPT_BY_HOME else {}
+    columns: dict[str, object] = {"home_due_at" if party == Party.HOME else "host_due_at": due}
+    # A hosted case has the deadline of whoever owes the daily contact: the host, or home without one.
+    if now.status == Status.HOSTED and now.holder_id == (now.home_id if party == Party.HOME else now.host_id):
+        columns["due_at"] = due
+    return columns
+
+
 def contact(
     *,
     journey: Journey,
@@ -199,9 +215,7 @@ def contact(
         columns: dict[str, object] = {}
         if reached:
             columns = {"contacted_at": at, "contacted_by": by.code, "lost_at": None, "lost_by": "", **HEARD}
-            if now.status == Status.HOSTED or now.abroad_at and now.status in KEPT_BY_HOME:
-                due = periods.abroad_contact_due if now.abroad_at else periods.contact_due
-                columns["due_at"] = due(at, in_force(at))
+            columns |= _next_contact(now, standing.party, at)
         return change(Verb.CONTACT, by, at, standing, key, set=columns, note=text, called=called)
 
     return make(Verb.CONTACT, journey, plan, by=by, key=key, expect=expect)

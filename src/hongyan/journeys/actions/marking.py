@@ -13,7 +13,7 @@ from hongyan.journeys.actions.making import already_made, change, demand, make
 from hongyan.journeys.models import Journey, Reason
 from hongyan.journeys.reading import deepest_division, fresh
 from hongyan.journeys.reading_steps import steps_of
-from hongyan.journeys.recording import BACK, HEARD, Change, Collision, tell, write_first
+from hongyan.journeys.recording import AT_HOME, BACK, HEARD, Change, Collision, tell, write_first
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.return_rules import why_not_end
 from hongyan.journeys.rules import Standing, why_not_mark, why_not_resend
@@ -196,6 +196,7 @@ def start_return(
         columns = {
             **HEARD,
             **BACK,
+            **AT_HOME,
             "status": Status.RETURNING,
             "holder_id": now.home_id,
             "holder_path": now.home_path,
@@ -227,6 +228,7 @@ def start_return(
 def _closing(at: datetime, by: Actor, reason: CloseReason) -> dict[str, object]:
     return {
         **HEARD,
+        **AT_HOME,
         "status": Status.CLOSED,
         "due_at": None,
         "closed_at": at,

@@ -20,6 +20,7 @@ from hongyan.web.cards import Card, card_of, phone_for
 from hongyan.web.console.places_said import destination_of, home_of
 from hongyan.web.console.suggesting import Known, Suggestion, suggest
 from hongyan.web.deadlines import Deadline, deadline
+from hongyan.web.reminding.beside import beside_due, contacts_beside
 from hongyan.web.reminding.calls import calls_of
 
 PER_PAGE = 50
@@ -52,10 +53,11 @@ def _duties(seat: Seat, actor: Actor, at: datetime) -> Q:
         # Whoever is abroad is spoken with every half year, by home.
         late |= Q(abroad_at__isnull=False, status__in=KEPT_BY_HOME, due_at__lt=at + SOON)
         duties |= late | waits & found | waits & is_to_be_called(at)
+        asked |= contacts_beside(seat, at + SOON)
     if Power.ACCEPT in powers:
         # Whoever has left for home still lacks the host's word; after the end nobody asks for it any more.
         owed = Return.objects.filter(host_id=seat.organization_id, closing_at=None)
-        asked = Q(pk__in=owed.values("journey_id"), status=Status.RETURNING)
+        asked |= Q(pk__in=owed.values("journey_id"), status=Status.RETURNING)
     if Power.CARE in powers:
         contacts = Q(status=Status.HOSTED, due_at__lt=at + SOON)
         duties |= contacts & _own_or_covered(seat, actor, at) if seat.role == Role.CARETAKER else contacts
@@ -127,6 +129,9 @@ def known_for(journeys: Sequence[Journey], lives: Iterable[Handoff]) -> Known:
 
 def due_for(actor: Actor, journey: Journey) -> datetime | None:
     """Return until when this viewer's own step is due: a host asked for its word has its own deadline."""
+    beside = beside_due(actor, journey)
+    if beside:
+        return beside
     done = getattr(journey, "homecoming", None)
     if journey.status != Status.RETURNING or done is None or not done.is_closing_owed:
         return journey.due_at

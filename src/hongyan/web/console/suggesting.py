@@ -12,6 +12,7 @@ from hongyan.members.permissions import Actor
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
 from hongyan.web.cards import may_know
+from hongyan.web.reminding.beside import beside_due
 from hongyan.web.routing_card import as_read
 
 # Below this chance nobody is nudged to send a case on with one click.
@@ -53,7 +54,7 @@ def percent(chance: float) -> str:
 def _day(journey: Journey) -> str:
     moment = journey.contacted_at
     if moment is None:
-        return "接收后还没有联系过"
+        return "报到后还没有联系过"
     local = moment.astimezone(SHANGHAI)
     return f"上次联系是 {local.month}月{local.day}日"
 
@@ -195,7 +196,9 @@ def _coming_home(journey: Journey, actor: Actor) -> Suggestion | None:
 def suggest(journey: Journey, live: Handoff | None, actor: Actor, known: Known) -> Suggestion:
     """Say what to do next with a case; no step when it is not this person's to take."""
     live = as_read(live, full=may_know(actor, journey)) if live else None
-    if journey.status in ON_THE_WAY and live:
+    if beside_due(actor, journey):
+        found = Suggestion(Step(Verb.CONTACT, "登记联系"), f"两地共管，{_day(journey)}，请联系本人并登记")
+    elif journey.status in ON_THE_WAY and live:
         found = _on_the_way(journey, live, known)
     elif journey.status == Status.HOSTED:
         found = Suggestion(Step(Verb.CONTACT, "登记联系"), f"{_day(journey)}，请联系本人并登记")

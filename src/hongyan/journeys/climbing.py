@@ -1,0 +1,46 @@
+"""Which duties have a deadline that climbs when it is missed, and by which column and status?"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hongyan.journeys.states import Status
+
+
+class Duty(StrEnum):
+    """What somebody owes a member who is away; hops between desks climb by themselves."""
+
+    CHECK_IN = "check_in"
+    HOME_CONTACT = "home_contact"
+    HOST_CONTACT = "host_contact"
+    RETURN_TALK = "return_talk"
+
+
+DUTY_LABELS = {
+    Duty.CHECK_IN: "督促报到",
+    Duty.HOME_CONTACT: "流出地联系",
+    Duty.HOST_CONTACT: "接收组织联系",
+    Duty.RETURN_TALK: "返回谈话",
+}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where a duty's deadline stands, while which statuses last, and who owes it."""
+
+    duty: Duty
+    column: str
+    statuses: frozenset[Status]
+    debtor: str
+
+
+CLOCKS = (
+    Clock(Duty.CHECK_IN, "due_at", frozenset({Status.AWAITING}), "home"),
+    Clock(
+        Duty.HOME_CONTACT,
+        "home_due_at",
+        frozenset({Status.DISPATCHING, Status.HOSTED, Status.RELOCATING}),
+        "home",
+    ),
+    Clock(Duty.HOST_CONTACT, "host_due_at", frozenset({Status.HOSTED, Status.RELOCATING}), "host"),
+    Clock(Duty.RETURN_TALK, "due_at", frozenset({Status.RETURNING}), "home"),
+)

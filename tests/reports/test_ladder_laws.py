@@ -1,0 +1,51 @@
+"""Does every law of reminders, clocks and missed deadlines notice when it is broken?"""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from hongyan.journeys import actions
+from hongyan.journeys.states import Status
+from hongyan.reports.ladder_laws import LADDER_LAWS
+from hongyan.reports.laws import broken
+from tests.world import NOW, World, journey_at
+
+FAULTS = {
+    "no step of a running ladder is left out": "DELETE FROM journeys_reminder WHERE step = 3",
+    "whoever is awaited is reminded until he is heard of": "UPDATE journeys_journey SET remind_from = NULL,"
+    " remind_at = NULL WHERE status = 'awaiting'",
+    "no step is told twice": "INSERT INTO notifications_notice (kind, recipient, channel, address_sealed, subject, facts,"
+    " dedupe_key, created_at, not_before, state, sent_at, withdrawn_at) SELECT kind, recipient, channel, address_sealed, subject, facts,"
+    " dedupe_key || ':again', created_at, not_before, state, sent_at, withdrawn_at FROM notifications_notice"
+    " WHERE dedupe_key LIKE 'remind:%'",
+    "each side has its own clock": "UPDATE journeys_journey SET home_due_at = NULL WHERE status = 'hosted'",
+    "what lies before a level has lain before the one below": "DELETE FROM journeys_raise WHERE level = 1",
+}
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """Let one be awaited for some days and one be hosted by organisations that forget him."""
+    journey_at(world, Status.AWAITING)
+    journey_at(world, Status.HOSTED, "luo")
+    actions.remind_due(at=NOW + timedelta(days=2))
+    for days in (31, 36):
+        actions.raise_due(at=NOW + timedelta(days=days))
+    return world
+
+
+def test_who_is_reminded_and_who_is_late_breaks_no_law(world: World) -> None:
+    assert broken() == []
+
+
+def test_every_law_has_a_fault_to_catch() -> None:
+    assert set(FAULTS) == {law.name for law in LADDER_LAWS}
+
+
+@pytest.mark.parametrize("law", list(FAULTS))
+def test_a_planted_fault_breaks_its_law(world: World, law: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(FAULTS[law])
+        assert cursor.rowcount > 0
+    assert law in {violation.law for violation in broken()}

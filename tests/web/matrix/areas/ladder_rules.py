@@ -1,0 +1,3 @@
+"""Who reads what is late below him?"""
+
+PAGES = {"raised/": {"GET": "duty:decide"}}

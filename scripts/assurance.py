@@ -60,6 +60,13 @@ CAMPAIGNS = (
         "guards and filters taken out",
         "tests.web.matrix.mutation",
     ),
+    Campaign(
+        "year",
+        f"{FILE}::campaign_of_a_module",
+        36_000,
+        "journeys of a simulated year, with the ladder and without",
+        "tests.year.campaign",
+    ),
     Campaign("matrix", "tests/web/matrix", 1, "every address × person × relation × method"),
     Campaign("canaries", "tests/privacy -k canary", 1, "personal values in any byte that is kept"),
     Campaign("audit", "tests/audit", 1, "tamperings of the chain"),

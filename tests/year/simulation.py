@@ -192,7 +192,7 @@ class Year:
 
     def _desks(self, since: datetime, at: datetime) -> None:
         """Let every desk that got a case since the last look plan when it will answer."""
-        new = Handoff.objects.filter(answered_at=None, sent_at__gt=since, sent_at__lte=at)
+        new = Handoff.objects.filter(answered_at=None, sent_at__gte=since, sent_at__lt=at)
         for number, receiver in new.exclude(purpose="arrival").values_list("journey_id", "receiver_id"):
             wait = self.dice.randint(5, 12) if receiver in self.slow else self.dice.randint(1, 2)
             self._on(at.date() + wait * DAY, lambda at, n=number, r=receiver: self._answer(n, r, at))  # type: ignore[misc]

@@ -44,9 +44,10 @@ SCENES = (
     Scene(VILLAGE, "620102", 90, (*HOSTED_SOUTH[:2], ("contact", 715))),
     Scene(VILLAGE, "620102", 4, (("check_in", 18, SOUTH), ("send_back", 3, "所留电话两次未接，请核实是否已到兰州"))),
     # The county's desk at home: places that are not on the platform.
-    Scene("620621101200", "330109", 9, (("check_in", 16, "330109"),), employer="云帆快递服务部"),
+    Scene("620621101200", "330109", 9, (("check_in", 16, "330109"), ("write_letter", 4, "330109")), employer="云帆快递服务部"),
     Scene("620621102200", "110105", 12, (("check_in", 8, "110105"),)),
-    Scene("620621103200", "440305", 30, (("check_in", 600, "440305"), ("register_outside", 560, "440305"))),
+    Scene("620621103200", "440305", 30, (
+        ("check_in", 600, "440305"), ("write_letter", 590, "440305"), ("answer_letter", 500, "粤海街道社区党委"))),
     # The street, the district and the city at the destination.
     Scene("620621101200", "620102", 7, (("check_in", 15, "620102"),), text="城关区雁滩一带，还在找房"),
     Scene("620825100200", "620102", 8, (("check_in", 12, "620102"),)),

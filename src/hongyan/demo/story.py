@@ -9,6 +9,9 @@ from hongyan.demo.cast import OFFICIALS, credential_of
 from hongyan.demo.people import Registry
 from hongyan.demo.scenes import AT_HOME, SCENES, VILLAGE, Scene, Step
 from hongyan.demo.tree import Tree
+from hongyan.exchange.actions import answer_letter, write_letter
+from hongyan.exchange.actions.letters import Reply
+from hongyan.exchange.models import Answer
 from hongyan.geography.boundaries import amap
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.geography.names import full_name
@@ -34,6 +37,8 @@ class Director:
         self._tree = tree
         self._registry = registry
         self._now = now
+        # Printed on the letter written last.
+        self._code = ""
 
     @cached_property
     def _caretaker(self) -> User:
@@ -141,6 +146,8 @@ class Director:
             return actions.log_search(
                 journey=journey, by=home, at=at, way=way, outcome=outcome, note=str(step[-1])
             )
+        if verb in ("write_letter", "answer_letter"):
+            return self._letter(journey, verb, desk, at, detail)
         if verb == "write_closing":
             return actions.write_closing(
                 journey=journey, by=self.at_desk(journey.host_id or 0), at=at, note=detail
@@ -149,6 +156,15 @@ class Director:
             return actions.contact(journey=journey, by=desk, at=at)
         caretaker = self._caretaker if detail == "caretaker" else None
         return actions.accept(journey=journey, by=desk, at=at, caretaker=caretaker, party_group="第一党小组")
+
+    def _letter(self, journey: Journey, verb: str, desk: Actor, at: datetime, detail: str) -> Journey:
+        """Write to a place that is not on the platform, or let it say yes by the code on the paper."""
+        if verb == "write_letter":
+            receiver = self.organization(detail)
+            letter, self._code = write_letter(journey=journey, receiver=receiver, by=desk, at=at)
+            return letter.journey
+        reply = Reply(Answer.ACCEPTED, detail, "值班室", "0000-3021180")
+        return answer_letter(code=self._code, reply=reply, at=at).journey
 
 
 def play(tree: Tree, registry: Registry, now: datetime) -> None:

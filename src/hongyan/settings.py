@@ -325,6 +325,7 @@ HONGYAN_JOBS = {
     "climb_overdue_findings": ("* * * * *", "hongyan.finding.actions.climb_overdue"),
     "settle_answered_findings": ("* * * * *", "hongyan.finding.actions.settle_answered"),
     "raise_due": ("*/10 * * * *", "hongyan.journeys.actions.raise_due"),
+    "digest_due": ("30 8 * * *", "hongyan.journeys.actions.digest_due"),
     "remind_due": ("* * * * *", "hongyan.journeys.actions.remind_due"),
     "hand_over_due": ("7 * * * *", "hongyan.journeys.actions.hand_over_due"),
     "climb_letters_due": ("*/10 * * * *", "hongyan.exchange.actions.climb_letters_due"),

@@ -1,7 +1,7 @@
 """How long each step may take."""
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from hongyan.geography.calendar import SHANGHAI, after_days, after_working_days
 
@@ -20,6 +20,9 @@ class Periods:
     return_talk_days: int = 15
     call_working_days: int = 2
     raise_working_days: int = 2
+    # Between these hours no message goes to a phone.
+    quiet_from_hour: int = 21
+    quiet_until_hour: int = 9
     closing_note_working_days: int = 5
     credential_check_days: int = 366
     watch_after_days: int = 92
@@ -56,6 +59,8 @@ PERIOD_LABELS: dict[str, str] = {
     "search_working_days": "失联查找下一步的期限",
     "call_working_days": "短信联系不上后打电话的期限",
     "raise_working_days": "逾期未办再报上一级的间隔",
+    "quiet_from_hour": "晚上几点以后不发短信提醒",
+    "quiet_until_hour": "早上几点以后才发短信提醒",
     "hop_limit": "最多流转次数",
     "link_days": "报到链接的有效期",
     "resend_minutes": "再次发送报到链接的最短间隔",
@@ -88,6 +93,8 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "search_working_days": (1, 30),
     "call_working_days": (1, 15),
     "raise_working_days": (1, 15),
+    "quiet_from_hour": (18, 23),
+    "quiet_until_hour": (6, 11),
     "hop_limit": (3, 20),
     "link_days": (7, 365),
     "resend_minutes": (1, 1440),
@@ -122,6 +129,15 @@ def hop_due(at: datetime, terms: Periods) -> datetime:
 def call_due(at: datetime, terms: Periods) -> datetime:
     """Say until when somebody whom no message reaches should have been called."""
     return after_working_days(at, terms.call_working_days)
+
+
+def awake(at: datetime, terms: Periods) -> datetime:
+    """Say when a message may go to a phone: now by day, in the morning where it is night."""
+    local = at.astimezone(SHANGHAI)
+    morning = local.replace(hour=terms.quiet_until_hour, minute=0, second=0, microsecond=0)
+    if local < morning:
+        return morning
+    return morning + timedelta(days=1) if local.hour >= terms.quiet_from_hour else at
 
 
 def raise_climbs(at: datetime, terms: Periods) -> datetime:

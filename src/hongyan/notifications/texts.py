@@ -21,6 +21,7 @@ LABELS = {
     "accepted": "已接收纳管",
     "returned": "退回核实",
     "overdue": "已超期限",
+    "digest": "今日待办",
     "redirected": "已转到新的党组织",
     "found": "请确认一名党员",
     "relocating": "接续中",

@@ -4,6 +4,7 @@ from hongyan.journeys.actions.arriving import check_in, confirm, deny, find, rel
 from hongyan.journeys.actions.caring import assign_caretakers
 from hongyan.journeys.actions.coming_home import check_credential, hold_return_talk, write_closing
 from hongyan.journeys.actions.departing_again import depart_again
+from hongyan.journeys.actions.digesting import digest_due
 from hongyan.journeys.actions.dispatching import (
     decide,
     escalate,
@@ -54,6 +55,7 @@ __all__ = [
     "depart_again",
     "depart_due",
     "dismiss",
+    "digest_due",
     "end",
     "escalate",
     "escalate_overdue",

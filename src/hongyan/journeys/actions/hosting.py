@@ -1,7 +1,7 @@
 """Accept, register an outside host, name a caretaker, note a contact: what hosting is made of."""
 
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from django.utils import timezone
 
@@ -136,8 +136,8 @@ def register_outside(
         if not note.strip():
             raise Refused(refuse(Why.REASON_MISSING))
         columns = {
-            **_hosted_by(host, at, by),
             # Nobody there works on the platform: home keeps the duty and the clock.
+            **_hosted_by(host, at, by),
             "host_due_at": None,
             "home_due_at": periods.contact_due(at, in_force(at)),
             "holder_id": now.home_id,
@@ -146,17 +146,8 @@ def register_outside(
             "party_group": "",
         }
         told = _told_accepted(now, host)
-        return change(
-            Verb.REGISTER_OUTSIDE,
-            by,
-            at,
-            standing,
-            key,
-            set=columns,
-            answer=Answer.ACCEPTED,
-            note=note,
-            told=told,
-        )
+        done: dict[str, Any] = {"answer": Answer.ACCEPTED, "note": note, "told": told}
+        return change(Verb.REGISTER_OUTSIDE, by, at, standing, key, set=columns, **done)
 
     return make(Verb.REGISTER_OUTSIDE, journey, plan, by=by, key=key, expect=expect)
 

@@ -1,7 +1,7 @@
 """Mark a member as away, register his departure, end or cancel: what home does."""
 
 from datetime import date, datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
@@ -110,7 +110,7 @@ def _open(journey: Journey, *, by: Actor, at: datetime, key: str | None) -> Jour
     seat = by.seat_over(POWER[Verb.MARK], journey.home_path)
     steps = steps_of(ladder.Rule.CHECK_IN)
     first, anchor = ladder.at_once(steps), ladder.anchor_of(journey.departs_on, at)
-    last = first[-1] if first else None
+    last, morning = first[-1] if first else None, periods.awake(anchor, in_force(at))
     journey.remind_from, journey.remind_step = anchor, last.number if last else 0
     journey.remind_at = ladder.next_moment(steps, last, anchor, at)
 
@@ -123,7 +123,7 @@ def _open(journey: Journey, *, by: Actor, at: datetime, key: str | None) -> Jour
             set={},
             key=key,
             # A message to somebody who has not left yet waits for the morning of his departure.
-            told=[tell for step in first for tell in remind(saved, step, not_before=anchor)],
+            told=[tell for step in first for tell in remind(saved, step, not_before=morning)],
             reminded=first,
         )
 
@@ -193,6 +193,7 @@ def start_return(
     """Bring a member home: the host is told, home has the talk after the return to hold."""
 
     def plan(now: Journey, standing: Standing) -> Change:
+        due = periods.return_talk_due(at, in_force(at))
         columns = {
             **HEARD,
             **BACK,
@@ -200,27 +201,17 @@ def start_return(
             "status": Status.RETURNING,
             "holder_id": now.home_id,
             "holder_path": now.home_path,
-            "due_at": periods.return_talk_due(at, in_force(at)),
+            "due_at": due,
             "lost_at": None,
             "lost_by": "",
         }
-        due = periods.return_talk_due(at, in_force(at))
         told = [to_desk(now, now.home, "returning", due=day(due))]
         asked = open_return(now, at)
         told += asked
         if now.host and now.host_id != now.home_id and not asked:
             told.append(to_desk(now, now.host, "left"))
-        return change(
-            Verb.START_RETURN,
-            by,
-            at,
-            standing,
-            key,
-            set=columns,
-            answer=Answer.SUPERSEDED,
-            note=note,
-            told=told,
-        )
+        done: dict[str, Any] = {"answer": Answer.SUPERSEDED, "note": note, "told": told}
+        return change(Verb.START_RETURN, by, at, standing, key, set=columns, **done)
 
     return make(Verb.START_RETURN, journey, plan, by=by, key=key, expect=expect)
 

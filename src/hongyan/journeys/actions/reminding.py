@@ -94,9 +94,12 @@ def _send(due: Iterable[Due], new: set[tuple[int, int]], steps: Sequence[Step], 
         told += tells
         if not tells:
             unreachable.append(one.journey)
+    # What a person reads in the app wakes nobody.
     told.sort(key=lambda tell: tell.channel)
     for channel, group in groupby(told, key=lambda tell: tell.channel):
-        notify_many(kind=REMINDER, channel=channel, drafts=[tell.draft for tell in group], at=at)
+        waits = None if channel == Channel.APP else periods.awake(at, in_force(at))
+        drafts = [tell.draft for tell in group]
+        notify_many(kind=REMINDER, channel=channel, drafts=drafts, at=at, not_before=waits)
     _call(unreachable, steps, at)
 
 

@@ -206,8 +206,7 @@ def start_return(
             "lost_by": "",
         }
         told = [to_desk(now, now.home, "returning", due=day(due))]
-        asked = open_return(now, at)
-        told += asked
+        told += (asked := open_return(now, at))
         if now.host and now.host_id != now.home_id and not asked:
             told.append(to_desk(now, now.host, "left"))
         done: dict[str, Any] = {"answer": Answer.SUPERSEDED, "note": note, "told": told}

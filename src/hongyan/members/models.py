@@ -68,6 +68,14 @@ class Sex(models.TextChoices):
     FEMALE = "female", "女"
 
 
+class Exemption(models.TextChoices):
+    """Why nothing hard is asked of a member."""
+
+    OLD = "old", "年老体弱"
+    ILL = "ill", "患病"
+    DISABLED = "disabled", "残疾"
+
+
 class MemberQuerySet(models.QuerySet["Member"]):
     """Questions one asks of many members."""
 
@@ -101,6 +109,10 @@ class Member(models.Model):
     emergency_phone_sealed = models.BinaryField(default=b"")
     # Old, ill or disabled: no hard requirements, never shown as late.
     is_exempt = models.BooleanField("不作硬性要求", default=False)
+    exempt_kind = models.CharField("不作要求的原因", max_length=10, blank=True, default="", choices=Exemption)
+    exempt_review_on = models.DateField("复核日期", null=True, blank=True)
+    exempted_at = models.DateTimeField(null=True, blank=True)
+    exempted_by = models.CharField(max_length=40, blank=True, default="")
     credential_number = models.CharField("活动证编号", max_length=40, blank=True, default="")
     credential_issued_on = models.DateField("活动证发证日期", null=True, blank=True)
     credential_checked_at = models.DateTimeField("活动证查验", null=True, blank=True)
@@ -129,6 +141,7 @@ class Member(models.Model):
             _has_who("member", "restricted"),
             _has_who("member", "erased"),
             _has_who("member", "credential_checked"),
+            _has_who("member", "exempted"),
             _has_who("member", "merged"),
             models.CheckConstraint(
                 name="member_merged_points_to_one",

@@ -39,9 +39,13 @@ class Why(StrEnum):
     AWAY_ALREADY = "away_already"
     NO_DEPUTY = "no_deputy"
     BACK_ALREADY = "back_already"
+    NOT_YOUR_MEMBER = "not_your_member"
+    REVIEW_IN_PAST = "review_in_past"
 
 
 SENTENCES = {
+    Why.NOT_YOUR_MEMBER: "该党员的组织关系不在您管理的党支部，请联系其所在党支部办理。",
+    Why.REVIEW_IN_PAST: "复核日期要晚于今天，请改为以后的日期，或不填。",
     Why.NOT_ONESELF: "不能任免自己，也不能延长自己的任期。请由上级组织，或有任免权限的其他人办理。",
     Why.NO_APPOINTING: "您没有任免权限。请联系本组织书记或上级组织部办理。",
     Why.UPWARDS: "{organization}是上级组织，只能任免本组织和下级的人员。请联系上级办理。",

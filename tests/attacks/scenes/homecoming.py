@@ -32,6 +32,7 @@ PAGES = {
     "hold_return_talk": visits(HOME, case="returning"),
     "write_closing": visits(HOST, case="returning"),
     "check_credential": visits(HOME, case="returning"),
+    "exempt": visits(HOME, case="hosted"),
     "lost": visits(HOME, HOST, "town_organiser"),
     "lost_case": visits(HOME, HOST, case="lost"),
     "flag_lost": visits(HOST, case="hosted"),

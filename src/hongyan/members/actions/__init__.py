@@ -5,6 +5,7 @@ from hongyan.members.actions.accounts import bind_wechat, own_account, set_passw
 from hongyan.members.actions.appointing import appoint
 from hongyan.members.actions.enrolling import enrol, register_user
 from hongyan.members.actions.enrolling_many import Amendment, Newcomer, amend_many, enrol_many
+from hongyan.members.actions.exempting import end_exemption, exempt
 from hongyan.members.actions.factors import (
     add_passkey,
     add_totp,
@@ -30,8 +31,10 @@ __all__ = [
     "amend_many",
     "appoint",
     "bind_wechat",
+    "end_exemption",
     "enrol",
     "enrol_many",
+    "exempt",
     "forget_expired",
     "forget_factors",
     "give_back",

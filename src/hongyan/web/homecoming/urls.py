@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from hongyan.web.homecoming import lost_views, member_views, views
+from hongyan.web.homecoming import exempt_views, lost_views, member_views, views
 
 CASE = "journeys/<int:pk>/"
 
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(CASE + "record-decision/", lost_views.record_decision, name="record_decision"),
     path(CASE + "lost/", lost_views.lost_case, name="lost_case"),
     path(CASE + "dossier/", lost_views.dossier, name="dossier"),
+    path(CASE + "exempt/", exempt_views.exempt, name="exempt"),
     path("lost/", lost_views.lost, name="lost"),
     path("r/<str:token>/again/", member_views.again, name="member_depart_again"),
 ]

@@ -1,6 +1,6 @@
 """Who may bring a return to its end, and let somebody set out again?"""
 
-from tests.web.matrix.people import CASES, HOLDER, MEMBER, PEOPLE, STRANGER
+from tests.web.matrix.people import CASES, HOLDER, MEMBER, OPENED, PEOPLE, STRANGER
 from tests.web.matrix.relations import knows, over, seats, sees
 
 # Who has been flagged as out of contact.
@@ -21,8 +21,9 @@ PAGES = {
         f"{_CASE}{verb.replace('_', '-')}/": {"GET": f"ask:{verb}", "POST": f"move:{verb}"} for verb in _MOVES
     },
     "lost/": {"GET": "official"},
+    _CASE + "exempt/": {"GET": "exempt:shown", "POST": "exempt:shown"},
     _CASE + "lost/": {"GET": "search:"},
-    _CASE + "dossier/": {"GET": "papers:shown", "POST": "papers:done"},
+    _CASE + "dossier/": {"GET": "papers:shown", "POST": "papers:shown"},
     _CASE + "depart-again/": {"GET": "again:shown", "POST": "again:done"},
     "r/<str:token>/again/": {"GET": "link:shown", "POST": "link_again:"},
 }
@@ -70,4 +71,10 @@ def _papers(detail: str, person: str, case: str) -> str:
     return outside or (detail if ours else "not_found")
 
 
-RULES = {"search": _search, "papers": _papers, "again": _again, "link_again": _link_again}
+def _exempt(detail: str, person: str, case: str) -> str:
+    """Answer for what is asked of a member: home says it, and the levels above; nobody in an emergency."""
+    ours = over(person, "mark", CASES[case]["home"]) and OPENED.get(person) != case
+    return _insider(person) or (detail if ours else "not_found")
+
+
+RULES = {"exempt": _exempt, "search": _search, "papers": _papers, "again": _again, "link_again": _link_again}

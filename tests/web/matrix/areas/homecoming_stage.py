@@ -33,6 +33,8 @@ def request(
     """Fill the forms that are not those of a move."""
     if method != "POST":
         return None
+    if door == CASE + "exempt/":
+        return "/" + door.replace("<int:pk>", str(stage.journeys[thing].pk)), {"kind": "ill"}
     if door == CASE + "depart-again/":
         address = "/" + door.replace("<int:pk>", str(stage.journeys[thing].pk))
         return address, {"key": uuid.uuid4().hex, "departs_on": TODAY.isoformat()}

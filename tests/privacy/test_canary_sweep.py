@@ -39,6 +39,9 @@ NOWHERE = {
     "position, the other way": f"{float(LNG):.3f},{float(LAT):.3f}",
     "position as JSON": f'"lat": {float(LAT):.3f}',
 }
+# Somebody on no roster, met by a community and come forward from a poster: of him nothing lies in clear.
+MET, MET_PHONE, MET_HOME = "逄石亭", "10076835219", "枇杷里十九弄"
+NOWHERE |= {"name of somebody met": MET, "phone of somebody met": MET_PHONE, "home of somebody met": MET_HOME}
 SOMEWHERE = {"name": NAME, "address": ADDRESS}
 
 ENROL = f"""
@@ -60,6 +63,14 @@ CODE = (
 COMMUNITY = (
     "SELECT a.organization_id FROM members_appointment a JOIN members_user u ON u.id = a.user_id"
     " WHERE u.username = 'community_secretary'"
+)
+POSTER = (
+    "from hongyan.finding.models import Company; from hongyan.finding.posters import poster_path; "
+    "print(poster_path(Company.objects.get()))"
+)
+ASKED = (
+    "from hongyan.finding.models import Referral; from hongyan.finding.posters import referral_path; "
+    "print(referral_path(Referral.objects.latest('pk')))"
 )
 PASSWORD = "from django.conf import settings; print(settings.DEMO_PASSWORD)"
 
@@ -196,6 +207,27 @@ def exported(installation: Installation) -> None:
     assert made.content[:2] == b"PK"
 
 
+def found_and_came_forward(installation: Installation) -> None:
+    """Let a community register the canary and somebody on no roster, and let both come forward from a poster."""
+    community = Browser(installation)
+    community.post("/sign-in/", card="community_secretary")
+    for name, phone, home in ((NAME, PHONE, ""), (MET, MET_PHONE, MET_HOME)):
+        fields = {"name": name, "phone": phone, "home": home, "consent": "spoken", "key": uuid.uuid4().hex}
+        community.post("/found/register/", "/found/register/", **fields)
+        assert MET not in community.get("/found/")
+    county = Browser(installation)
+    county.post("/sign-in/", card="chengguan_department")
+    assert MET in county.get("/found/", of="asked")
+    poster = told(installation, POSTER)
+    for name, phone in ((NAME, PHONE), (MET, MET_PHONE)):
+        person = Browser(installation)
+        person.get(poster)
+        person.post(poster, poster, name=name, phone=phone)
+        link = told(installation, ASKED)
+        assert name in person.get(link)
+        person.post(link, link, name=name, home=MET_HOME)
+
+
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory: pytest.TempPathFactory, database_vendor: str) -> tuple[Installation, list[Path]]:
     """Walk the whole journey on a real server and stop it; return where it has written."""
@@ -214,6 +246,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory, database_vendor: str) -> tup
         hosted_and_returned(installation, journey, link)
         signed_in_and_asked(installation)
         exported(installation)
+        found_and_came_forward(installation)
         # Until what is to be sent has been sent.
         time.sleep(5)
     finally:

@@ -330,6 +330,7 @@ HONGYAN_JOBS = {
     "hand_over_due": ("7 * * * *", "hongyan.journeys.actions.hand_over_due"),
     "climb_letters_due": ("*/10 * * * *", "hongyan.exchange.actions.climb_letters_due"),
     "watch_due": ("30 7 * * *", "hongyan.journeys.actions.watch_due"),
+    "follow_closed_due": ("9 * * * *", "hongyan.journeys.actions.follow_closed_due"),
     "tell_by_phone": ("* * * * *", "hongyan.journeys.actions.tell_by_phone"),
     "warn_calendar": ("0 9 * * *", "hongyan.journeys.actions.warn_calendar"),
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
@@ -337,6 +338,11 @@ HONGYAN_JOBS = {
     "find_duplicates": ("30 2 * * *", "hongyan.roster.actions.find_duplicates_nightly"),
     "apply_retention": ("0 3 * * *", "hongyan.privacy.actions.apply_retention_nightly"),
 }
+# Who else keeps something of an organisation that another one takes over: apps above the journeys, by name.
+HONGYAN_FOLLOWERS = (
+    "hongyan.privacy.actions.following.follow",
+    "hongyan.finding.actions.following.follow",
+)
 # What an action may queue, by kind.
 HONGYAN_QUEUED: dict[str, str] = {"write_intake": "hongyan.roster.actions.write_intake"}
 

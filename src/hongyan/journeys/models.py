@@ -311,8 +311,8 @@ class Transition(models.Model):
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
     # Where the case went with this move, when it went somewhere.
     receiver = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
-    home_path = PathField()
-    host_path = PathField(default="", blank=True)
+    home_path = PathField(fact=True)
+    host_path = PathField(fact=True, default="", blank=True)
     destination = models.CharField(max_length=12, blank=True, default="")
     note = models.CharField(max_length=300, blank=True, default="")
     # The idempotency key of the form or call that asked for the move.

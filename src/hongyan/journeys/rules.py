@@ -29,6 +29,7 @@ from hongyan.members.roles import Power
 from hongyan.notifications.models import Channel, Notice
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
+from hongyan.organizations.succession import heir_of
 
 BACKED_OUT = (Answer.REDIRECTED, Answer.SENT_BACK)
 
@@ -144,7 +145,8 @@ def arrival_to_confirm(journey: Journey) -> tuple[Handoff, Organization]:
     arrival = live_arrival(journey)
     if arrival is None or arrival.sender is None:
         raise Refused(refuse(Why.NOTHING_TO_CONFIRM))
-    return arrival, arrival.sender
+    # Closed meanwhile, its successor has met him.
+    return arrival, heir_of(arrival.sender)
 
 
 def why_not_mark(

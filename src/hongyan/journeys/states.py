@@ -263,7 +263,7 @@ POWER: dict[Verb, Power] = {
     Verb.END: Power.MARK,
     Verb.CANCEL: Power.MARK,
     Verb.HAND_OVER: Power.APPOINT,
-    Verb.REORGANIZE: Power.APPOINT,
+    Verb.REORGANIZE: Power.REORGANIZE,
 }
 
 # The reason must fit the state: nobody has "returned" who never started home.

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from hongyan.notifications.texts import said_day, said_moment
+from hongyan.organizations.kinds import ChangeKind
 
 SOMEBODY = "他人"
 SOME_TIME = "刚才"
@@ -60,6 +61,16 @@ def handed_over(name: str) -> str:
 def letter_to(receiver: str) -> str:
     """Say where a letter went."""
     return f"函询{receiver}"
+
+
+def reorganized(kind: ChangeKind, old: str, new: str, reason: str) -> str:
+    """Say what became of an organisation a case belonged to."""
+    words = {
+        ChangeKind.MERGE: f"{old}并入{new}，由其接续",
+        ChangeKind.CLOSE: f"{old}已撤销，由{new}接续",
+        ChangeKind.SPLIT: f"从{old}分设{new}，由其接续",
+    }.get(kind, f"{old}调整为{new}")
+    return f"{words}；{reason.strip()}" if reason.strip() else words
 
 
 def has_station(name: str) -> str:

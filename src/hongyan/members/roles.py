@@ -42,6 +42,7 @@ class Power(StrEnum):
     EXPORT = "export"
     APPROVE = "approve"
     APPOINT = "appoint"
+    REORGANIZE = "reorganize"
     BREAK_GLASS = "break_glass"
     AUDIT = "audit"
     SETTLE = "settle"
@@ -59,6 +60,7 @@ POWER_LABELS = {
     Power.EXPORT: "导出名册（写明用途、限量、留痕）",
     Power.APPROVE: "复核他人的超量导出和删除申请",
     Power.APPOINT: "任免本级工作人员和下级组织的人员",
+    Power.REORGANIZE: "调整下级组织：合并、分设、改名、撤销、划转",
     Power.BREAK_GLASS: "紧急查看范围外的一名党员（写明理由，两小时）",
     Power.AUDIT: "查看操作和查阅记录",
     Power.SETTLE: "调整办理期限",
@@ -125,6 +127,7 @@ REACHES: dict[Power, Reach] = {
     Power.EXPORT: Reach.SHARED,
     Power.APPROVE: Reach.DOWN,
     Power.APPOINT: Reach.HANDED,
+    Power.REORGANIZE: Reach.BELOW,
     Power.BREAK_GLASS: Reach.OUTSIDE,
     Power.AUDIT: Reach.DOWN,
     Power.SETTLE: Reach.OWN,
@@ -148,7 +151,15 @@ POWERS: dict[Role, frozenset[Power]] = {
     Role.SECRETARY: _WORK | {Power.ENROL, Power.APPOINT, Power.APPROVE},
     Role.ORGANISER: _WORK,
     Role.LIAISON: _WORK | {Power.APPOINT},
-    Role.DEPARTMENT: _WORK | {Power.ENROL, Power.APPOINT, Power.APPROVE, Power.BREAK_GLASS, Power.SETTLE},
+    Role.DEPARTMENT: _WORK
+    | {
+        Power.ENROL,
+        Power.APPOINT,
+        Power.APPROVE,
+        Power.REORGANIZE,
+        Power.BREAK_GLASS,
+        Power.SETTLE,
+    },
     Role.WINDOW: frozenset({Power.SEE, Power.ASSIST, Power.CARE}),
     Role.CARETAKER: frozenset({Power.SEE, Power.CARE}),
     # Observers read nothing: they hand in referrals and never learn an outcome.

@@ -99,6 +99,11 @@ def withdraw(*, subject: str, kind: str, at: datetime) -> int:
     )
 
 
+def readdress(*, old: str, new: str) -> int:
+    """Let what the app shows one recipient unread be another's; return how many."""
+    return Notice.objects.filter(recipient=old, channel=Channel.APP, read_at=None).update(recipient=new)
+
+
 def forget_facts(*, kind: str, before: datetime, at: datetime) -> int:
     """Empty notices of one kind that are too old to be of use, and send none of them any more."""
     old = Notice.objects.filter(subject=kind, kind=kind, created_at__lt=before)

@@ -41,6 +41,24 @@ class AreaKind(StrEnum):
     FALLBACK = "fallback"
 
 
+class ChangeKind(StrEnum):
+    """How an organisation may change."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    RENAME = "rename"
+    CLOSE = "close"
+    MOVE = "move"
+
+
+CHANGE_LABELS = {
+    ChangeKind.MERGE: "合并",
+    ChangeKind.SPLIT: "分设",
+    ChangeKind.RENAME: "改名",
+    ChangeKind.CLOSE: "撤销",
+    ChangeKind.MOVE: "划转",
+}
+
 KIND_LABELS = {
     Kind.COMMITTEE: "党委",
     Kind.WORK_COMMITTEE: "党工委",

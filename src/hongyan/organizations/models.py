@@ -9,6 +9,7 @@ from hongyan.geography.models import Division
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import (
     AREA_LABELS,
+    CHANGE_LABELS,
     KIND_LABELS,
     STATION_LABELS,
     TIER_LABELS,
@@ -20,9 +21,14 @@ from hongyan.organizations.kinds import (
 
 
 class PathField(models.CharField):  # type: ignore[type-arg]
-    """A tree path: ASCII text that must sort by byte on every database."""
+    """A tree path: ASCII text that must sort by byte on every database.
 
-    def __init__(self, **options: object) -> None:
+    Copied from an organisation it follows when that one moves; a `fact` says where something was when it
+    happened and never changes.
+    """
+
+    def __init__(self, *, fact: bool = False, **options: object) -> None:
+        self.fact = fact
         options["max_length"] = 48
         super().__init__(**options)  # type: ignore[arg-type]
 
@@ -108,6 +114,37 @@ class Organization(models.Model):
         return len(self.path) // paths.WIDTH
 
 
+class OrganizationChange(models.Model):
+    """One change of an organisation, so that its history explains itself."""
+
+    kind = models.CharField(max_length=8, choices=[(k.value, v) for k, v in CHANGE_LABELS.items()])
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="changes")
+    # Who took over, was founded beside it, or stands above it now.
+    successor = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="gained_by"
+    )
+    from_name = models.CharField(max_length=120)
+    to_name = models.CharField(max_length=120)
+    from_path = PathField(fact=True)
+    to_path = PathField(fact=True)
+    reason = models.CharField("依据", max_length=200)
+    # How many of what followed, by kind.
+    moved = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="organization_change_has_reason", condition=~Q(reason="")),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["from_path"], name="organization_change_path"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.organization_id}"
+
+
 class ServiceArea(models.Model):
     """One area an organisation serves: a division, a workplace in it, or people of one home in it."""
 
@@ -173,6 +210,7 @@ __all__ = [
     "AreaKind",
     "Kind",
     "Organization",
+    "OrganizationChange",
     "OrganizationQuerySet",
     "PathField",
     "ServiceArea",

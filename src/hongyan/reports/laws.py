@@ -96,6 +96,20 @@ LAWS = (
         " JOIN organizations_organization o ON o.id = h.receiver_id WHERE h.receiver_path <> o.path",
     ),
     Law(
+        "nothing open lies at a closed organisation that has a successor",
+        "SELECT 'journey:' || j.id, o.code FROM journeys_journey j JOIN organizations_organization o"
+        " ON o.id IN (j.home_id, j.host_id, j.holder_id) WHERE j.status <> 'closed'"
+        " AND o.closed_at IS NOT NULL AND EXISTS (SELECT 1 FROM organizations_organizationchange c"
+        " WHERE c.organization_id = o.id AND c.kind IN ('merge', 'close'))",
+    ),
+    Law(
+        "nobody belongs to a closed branch that has a successor",
+        "SELECT 'member:' || m.id, o.code FROM members_member m JOIN organizations_organization o"
+        " ON o.id = m.branch_id WHERE o.closed_at IS NOT NULL AND EXISTS"
+        " (SELECT 1 FROM organizations_organizationchange c WHERE c.organization_id = o.id"
+        " AND c.kind IN ('merge', 'close'))",
+    ),
+    Law(
         "paths of members are those of their branches",
         "SELECT 'member:' || m.id, m.branch_path FROM members_member m"
         " JOIN organizations_organization o ON o.id = m.branch_id WHERE m.branch_path <> o.path",

@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("hongyan.web.found.urls")),
     path("", include("hongyan.web.reminding.urls")),
     path("", include("hongyan.web.caring.urls")),
+    path("", include("hongyan.web.reorganizing.urls")),
     path("", include("hongyan.web.homecoming.urls")),
 ]

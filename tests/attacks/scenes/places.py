@@ -9,6 +9,10 @@ def lay_out(scene: Scene) -> None:
 
 PAGES: dict[str, tuple[Visit, ...]] = {
     "caretakers": visits("community_secretary", organization="tianshui_south"),
+    "change_organization": tuple(
+        Visit("minqin_department", organization="village", query=f"?kind={kind}")
+        for kind in ("merge", "rename", "move", "split")
+    ),
     "set_capacity": visits("community_secretary", number="caretaker's duty"),
     "stay_away": visits("community_secretary", number="caretaker's duty"),
 }

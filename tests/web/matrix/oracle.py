@@ -117,6 +117,7 @@ DOORS_OF = {
     "export": "export",
     "answer": "approve",
     "station": "assist",
+    "change": "reorganize",
 }
 
 
@@ -195,6 +196,15 @@ def _about(kind: str, detail: str, person: str, thing: str) -> str:
         return _appointment(detail, person, thing)
     if kind in ("export", "answer"):
         return _export(detail, person, thing)
+    return _over(kind, detail, person, thing)
+
+
+def _over(kind: str, detail: str, person: str, thing: str) -> str:
+    """Answer for what a duty at an organisation or above it lets somebody do."""
+    if kind == "change":
+        # Only from above: nobody decides about the place he himself works for.
+        above = any(covers(mine, thing) and mine != thing for mine in seats(person, "reorganize"))
+        return detail if above else "not_found"
     duty = {"scope": "see", "reach": "appoint", "station": "assist"}.get(kind, "")
     if duty:
         return detail or "shown" if over(person, duty, thing) else "not_found"

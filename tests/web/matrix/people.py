@@ -78,6 +78,7 @@ DUTIES = {
     "assist": LEADS | {"window"},
     "dispatch": LEADS,
     "accept": LEADS,
+    "reorganize": {"department"},
     "decide": LEADS,
     "care": LEADS | {"window", "caretaker"},
     "export": LEADS,

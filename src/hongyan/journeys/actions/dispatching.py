@@ -18,6 +18,7 @@ from hongyan.members.permissions import CLOCK, Actor
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import AreaKind
 from hongyan.organizations.models import Organization, ServiceArea
+from hongyan.organizations.succession import heir_of
 
 
 def _onwards(now: Journey, receiver: Organization, purpose: Purpose, at: datetime, note: str) -> Hop:
@@ -132,8 +133,8 @@ def redirect(
 
 
 def _open_or_above(organization: Organization | None, home: Organization) -> Organization:
-    """Return a sender as it is now: closed meanwhile, its nearest open parent answers for it."""
-    now = organization
+    """Return a sender as it is now: closed meanwhile, its successor or nearest open parent answers for it."""
+    now = heir_of(organization) if organization else None
     while now is not None and (now.closed_at or not now.has_desk):
         now = now.parent
     return now or home

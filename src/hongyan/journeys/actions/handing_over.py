@@ -94,16 +94,22 @@ def _tell(organization: Organization, heir: User | None, moved: int, at: datetim
     )
 
 
+def settle_caretakers(organization: Organization, by: str, seat: int | None, at: datetime) -> int:
+    """Hand over whoever is left at an organisation with people who have no duty there; in a transaction."""
+    on, done = timezone.localdate(at), 0
+    rows = without_duty(on).filter(host=organization)
+    for person in list(rows.order_by().values_list("caretaker_id", flat=True).distinct()):
+        done += _hand_over(rows.filter(caretaker_id=person), organization, None, [person], by, seat, at)
+    return done
+
+
 def hand_over_due(*, at: datetime, limit: int) -> int:
     """Hand over what is left with people whose duty has ended by itself; return how many journeys."""
-    on, done = timezone.localdate(at), 0
-    orphaned = without_duty(on).order_by("host_id", "caretaker_id")
-    places = dict.fromkeys(orphaned.values_list("host_id", "caretaker_id")[:limit])
-    for host_id, person in places:
+    done, orphaned = 0, without_duty(timezone.localdate(at)).order_by("host_id")
+    for host_id in dict.fromkeys(orphaned.values_list("host_id", flat=True)[:limit]):
         with in_turn():
             lock(host_id)
             # Looked at once more: somebody may have extended the duty in this very moment.
-            rows = without_duty(on).filter(host_id=host_id, caretaker_id=person)
             organization = Organization.objects.get(pk=host_id)
-            done += _hand_over(rows, organization, None, [person], CLOCK.code, None, at)
+            done += settle_caretakers(organization, CLOCK.code, None, at)
     return done

@@ -59,7 +59,8 @@ def move_together(move: Together, sets: Iterable[tuple[Sequence[Locked], Mapping
 
 
 def _write(move: Together, chunk: Sequence[Locked], columns: Mapping[str, Any]) -> None:
-    Journey.objects.filter(pk__in=[one.pk for one in chunk]).update(**columns)
+    if columns:
+        Journey.objects.filter(pk__in=[one.pk for one in chunk]).update(**columns)
     for status in sorted({one.status for one in chunk}):
         numbers = [one.pk for one in chunk if one.status == status]
         for sql, parameters in _facts(move, status, numbers):

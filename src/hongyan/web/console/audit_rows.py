@@ -80,6 +80,7 @@ DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "look_up_failed": "查找未果",
     "read_audit": "查阅审计",
     "found": "设立组织",
+    "change_organization": "调整组织",
     "serve_area": "登记服务范围",
     "open_station": "设立站点",
     "picture_station": "更换站点照片",
@@ -100,6 +101,7 @@ DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "dismiss_pair": "认定不是同一人",
 }
 PURPOSES = {
+    "reorganize": "组织分设时选人",
     "desk": "看待办",
     "case": "看一人一档",
     "window": "窗口核对本人",

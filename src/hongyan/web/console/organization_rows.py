@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from hongyan.geography.names import full_name
+from hongyan.journeys.reorganizing import why_not_change
 from hongyan.members.models import Appointment
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import REACHES, ROLE_LABELS, Power, Role
@@ -104,6 +105,7 @@ class OrganizationPage:
     figures: tuple[Figure, ...]
     may_picture: bool
     may_appoint: bool
+    may_change: bool
 
 
 def _areas(organization: Organization) -> tuple[ServedArea, ...]:
@@ -141,5 +143,7 @@ def page_of(organization: Organization, actor: Actor, at: datetime) -> Organizat
         tuple(child_leaves(organization)),
         tuple(figures_of(organization.pk, organization.path, at)) if visible else (),
         may_picture(actor, organization),
-        actor.seat_reaching(Power.APPOINT, REACHES[Power.APPOINT], organization.path) is not None,
+        organization.closed_at is None
+        and actor.seat_reaching(Power.APPOINT, REACHES[Power.APPOINT], organization.path) is not None,
+        why_not_change(organization, actor) is None,
     )

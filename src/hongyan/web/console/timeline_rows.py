@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from hongyan.journeys.models import Handoff, Journey, Transition
 from hongyan.journeys.states import ANSWER_LABELS, STATUS_LABELS, VERB_LABELS, Answer, Status, Verb
 from hongyan.members.permissions import names_of
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
+from hongyan.organizations.succession import changes_around
 from hongyan.web.console.suggesting import percent
 from hongyan.web.routing_card import as_read, note_as_read
 
@@ -126,3 +128,13 @@ def _event(
         answer=ANSWER_LABELS[Answer(hop.answer)] if hop and hop.answer else "",
         explanation=_explanation(hop, levels),
     )
+
+
+def told_of(journey: Journey, full: bool, everything: bool) -> dict[str, Any]:
+    """Tell what happened in a case, and what became of the organisations it belongs to since it began."""
+    places = (journey.home_path, journey.host_path, journey.holder_path)
+    return {
+        "events": events_of(journey, full=full, everything=everything),
+        "newest": NEWEST,
+        "changes": changes_around(places, journey.marked_at),
+    }

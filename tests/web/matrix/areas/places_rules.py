@@ -4,6 +4,7 @@ from tests.web.matrix.people import PEOPLE, STRANGER
 from tests.web.matrix.relations import at, over
 
 PAGES = {
+    "organizations/<int:pk>/change/": {"GET": "change:shown", "POST": "change:done"},
     "organizations/<int:pk>/caretakers/": {"GET": "reach:"},
     "organizations/<int:pk>/assign-caretakers/": {"POST": "assign:"},
     "organizations/<int:pk>/share-out/": {"POST": "reach:done"},
@@ -27,4 +28,5 @@ def _assign(detail: str, person: str, thing: str) -> str:
     return "done" if thing == WAITING else "shown"
 
 
+STEP_UP = frozenset({"organizations/<int:pk>/change/"})
 RULES = {"assign": _assign}

@@ -44,6 +44,12 @@ def request(stage: Stage, door: str, method: str, thing: str, person: str) -> tu
         "appointments/<int:pk>/capacity/": {"capacity": 7},
         "appointments/<int:pk>/away/": {"from_on": TODAY.isoformat(), "until_on": TODAY.isoformat()},
         "absences/<int:pk>/end/": {},
+        "organizations/<int:pk>/change/": {
+            "kind": "rename",
+            "name": "新的名称",
+            "reason": "批复",
+            "step": "change",
+        },
     }
     if door not in fields:
         return None

@@ -20,7 +20,7 @@ from hongyan.web.console.fetching import case_or_404
 from hongyan.web.console.move_rows import moves_of
 from hongyan.web.console.moving import new_key
 from hongyan.web.console.suggesting import suggest
-from hongyan.web.console.timeline_rows import NEWEST, events_of
+from hongyan.web.console.timeline_rows import told_of
 from hongyan.web.exchange.letters import beyond
 from hongyan.web.guards import actor_of
 from hongyan.web.reminding.ladder_rows import ladder_of
@@ -41,8 +41,7 @@ def journey(request: HttpRequest, pk: int) -> HttpResponse:
         "moves": moves_of(case, actor),
         "contacts": contacts_of(case),
         "caretaker": caretaker_contact(case.caretaker, case.host, timezone.localdate(now)),
-        "events": events_of(case, full=may_know(actor, case), everything="all" in request.GET),
-        "newest": NEWEST,
+        **told_of(case, may_know(actor, case), "all" in request.GET),
         **_waiting(case, actor),
         **beyond(case, actor, now),
         "may_resend": why_not_resend(case, actor, now) is None,

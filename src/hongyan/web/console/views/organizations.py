@@ -1,13 +1,15 @@
 """The tree of organisations: searched by name, opened level by level, one page each."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from hongyan.organizations.models import Organization
+from hongyan.organizations.succession import last_change
 from hongyan.web import guards
 from hongyan.web.console.organization_rows import child_leaves, page_of, search_leaves, starting_leaves
 from hongyan.web.guards import actor_of
+from hongyan.web.reorganizing.showing import history_of
 
 
 @guards.official("GET")
@@ -35,7 +37,9 @@ def children(request: HttpRequest, pk: int) -> HttpResponse:
 
 @guards.official("GET")
 def organization(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one organisation with its areas, stations and people on duty."""
-    found = get_object_or_404(Organization.objects.open(), pk=pk)
-    fields = {"at": page_of(found, actor_of(request), timezone.now())}
+    """Show one organisation with its areas, stations and people on duty; of one that ended, who took over."""
+    found = get_object_or_404(Organization, pk=pk)
+    if found.closed_at and last_change(found) is None:
+        raise Http404
+    fields = {"at": page_of(found, actor_of(request), timezone.now()), "history": history_of(found)}
     return render(request, "console/organizations/organization.html", fields)

@@ -5,14 +5,21 @@ from typing import TypedDict, Unpack
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.db.models.functions import Length
 
 from hongyan.audit.actions import record
 from hongyan.documents.photos import Photo, discard, store, stored
 from hongyan.geography.zones import outline
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import AreaKind, Kind, StationTier, Tier, can_host
-from hongyan.organizations.models import Organization, ServiceArea, Station
+from hongyan.organizations.models import (
+    Organization,
+    OrganizationChange,
+    ServiceArea,
+    Station,
+    under,
+)
 from hongyan.organizations.refusals import Refused, Why, refuse
 
 
@@ -26,10 +33,17 @@ class Particulars(TypedDict, total=False):
     contact_phone: str
 
 
-def _next_path(parent: Organization | None) -> str:
+def next_path(parent: Organization | None) -> str:
+    """Return the next place below a parent; one that somebody has left is never given to another."""
+    above = parent.path if parent else ""
     last = Organization.objects.filter(parent=parent).aggregate(last=Max("path"))["last"]
-    number = paths.number_of(last) + 1 if last else 0
-    return (parent.path if parent else "") + paths.segment(number)
+    # What happened there before stays counted there: its path must not become somebody else's.
+    left = OrganizationChange.objects.annotate(length=Length("from_path")).filter(
+        under("from_path", above) if above else Q(), length=len(above) + paths.WIDTH
+    )
+    gone = left.aggregate(last=Max("from_path"))["last"]
+    newest = max(path for path in (last, gone, "") if path is not None)
+    return above + paths.segment(paths.number_of(newest) + 1 if newest else 0)
 
 
 @transaction.atomic
@@ -54,7 +68,7 @@ def found(
         kind=kind,
         tier=tier,
         parent=parent,
-        path=_next_path(parent),
+        path=next_path(parent),
         division_id=division_id,
         can_host=can_host(kind, tier),
         created_at=at,

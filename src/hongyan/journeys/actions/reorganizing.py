@@ -1,0 +1,243 @@
+"""What follows an organisation that is merged, split, renamed, closed or moved: everything, at once.
+
+One transaction; nobody is orphaned, every desk follows, and the history says what happened and why.
+"""
+
+import copy
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+from django.utils.module_loading import import_string
+
+from hongyan.journeys.actions.handing_over import settle_caretakers
+from hongyan.journeys.actions.repointing import repoint, touching
+from hongyan.journeys.actions.together import Together
+from hongyan.journeys.models import Handoff, Journey
+from hongyan.journeys.reorganizing import (
+    why_not_change,
+    why_not_move,
+    why_not_name,
+    why_not_succeed,
+)
+from hongyan.journeys.states import Verb
+from hongyan.journeys.wording import reorganized
+from hongyan.members.actions.following import (
+    appointments_follow,
+    end_appointments,
+    lend_spokesman,
+    members_follow,
+)
+from hongyan.members.models import Member
+from hongyan.members.permissions import CLOCK, Actor
+from hongyan.notifications.actions import readdress
+from hongyan.organizations import actions as organizations
+from hongyan.organizations.kinds import ChangeKind, Kind, Tier
+from hongyan.organizations.locking import lock
+from hongyan.organizations.models import Organization, OrganizationChange, under
+from hongyan.organizations.refusals import Refusal, Refused, Why, refuse
+from hongyan.organizations.succession import heir_of
+from hongyan.statements import in_turn
+
+
+def _demand(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise Refused(refusal)
+
+
+def _fresh(organization: Organization, *others: Organization | None) -> None:
+    """Lock whoever is met and read them as they are now: two who change the same wait for each other."""
+    met = [organization, *(other for other in others if other)]
+    if connection.vendor == "postgresql":
+        # No case moves while paths are rewritten: a move begun before would write a path of before.
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE journeys_journey IN SHARE ROW EXCLUSIVE MODE")
+    lock(*(one.pk for one in met))
+    for one in met:
+        one.refresh_from_db()
+
+
+def _seat(by: Actor) -> int | None:
+    return next((seat.organization_id for seat in by.seats), None)
+
+
+def _took_over(
+    source: Organization, target: Organization, why: str, by: str, seat: int | None, at: datetime
+) -> dict[str, int]:
+    """Let everything of one organisation be another's: members, cases, ground, notices, what stands above."""
+    moved = {"members": members_follow(Member.objects.filter(branch=source), target)}
+    move = Together(Verb.REORGANIZE, by, at, seat, why)
+    moved |= repoint(Journey.objects.all(), source, target, move)
+    moved |= organizations.join_ground(source=source, target=target)
+    readdress(old=f"organization:{source.pk}", new=f"organization:{target.pk}")
+    for name in settings.HONGYAN_FOLLOWERS:
+        # Apps above the journeys keep something of an organisation, too; the journeys do not know them.
+        import_string(name)(source=source, target=target)
+    return moved
+
+
+def merge_organization(
+    *,
+    organization: Organization,
+    successor: Organization,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    staff_follows: bool = True,
+    kind: ChangeKind = ChangeKind.MERGE,
+) -> OrganizationChange:
+    """Let another organisation take over everything, and close this one."""
+    with in_turn():
+        _fresh(organization, successor)
+        _demand(why_not_change(organization, by, reason) or why_not_succeed(organization, successor, by))
+        before = copy.copy(organization)
+        why = reorganized(kind, organization.short_name, successor.short_name, reason)
+        moved = _took_over(organization, successor, why, by.code, _seat(by), at)
+        staff = appointments_follow if staff_follows else end_appointments
+        moved["appointments"] = staff(source=organization, target=successor, by=by.code, at=at)
+        settle_caretakers(successor, by.code, _seat(by), at)
+        children = list(Organization.objects.open().filter(parent=organization).order_by("path"))
+        for child in children:
+            organizations.reparent(organization=child, parent=successor)
+        organizations.close(organization=organization, by=by.code, at=at)
+        moved["below"] = len(children)
+        return organizations.remember_change(
+            kind=kind, before=before, after=organization, successor=successor, reason=reason, moved=moved,
+            by=by.code, at=at,
+        )  # fmt: skip
+
+
+def close_organization(
+    *,
+    organization: Organization,
+    successor: Organization,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    staff_follows: bool = False,
+) -> OrganizationChange:
+    """Close an organisation; all that is open goes to a successor, its people lose their duty."""
+    return merge_organization(
+        organization=organization,
+        successor=successor,
+        reason=reason,
+        by=by,
+        at=at,
+        staff_follows=staff_follows,
+        kind=ChangeKind.CLOSE,
+    )
+
+
+def rename_organization(
+    *, organization: Organization, name: str, short_name: str = "", reason: str, by: Actor, at: datetime
+) -> OrganizationChange:
+    """Give an organisation another name; its old one stays in its history."""
+    with in_turn():
+        _fresh(organization)
+        _demand(why_not_change(organization, by, reason) or why_not_name(organization, name))
+        before = copy.copy(organization)
+        called = name.strip()
+        organizations.rename(organization=organization, name=called, short_name=short_name.strip() or called)
+        return organizations.remember_change(
+            kind=ChangeKind.RENAME, before=before, after=organization, successor=None, reason=reason,
+            moved={}, by=by.code, at=at,
+        )  # fmt: skip
+
+
+def move_organization(
+    *, organization: Organization, parent: Organization, reason: str, by: Actor, at: datetime
+) -> OrganizationChange:
+    """Hang an organisation with everything below it under another parent."""
+    with in_turn():
+        _fresh(organization, parent)
+        _demand(why_not_change(organization, by, reason) or why_not_move(organization, parent, by))
+        before = copy.copy(organization)
+        below = Organization.objects.under(organization.path).count() - 1
+        # Which levels registered a hop on its way is not to be read off the new place.
+        there = Handoff.objects.filter(under("receiver_path", organization.path))
+        there.exclude(under("common_path", organization.path)).update(common_path="")
+        organizations.reparent(organization=organization, parent=parent)
+        return organizations.remember_change(
+            kind=ChangeKind.MOVE, before=before, after=organization, successor=parent, reason=reason,
+            moved={"below": below}, by=by.code, at=at,
+        )  # fmt: skip
+
+
+def split_organization(
+    *,
+    organization: Organization,
+    code: str,
+    name: str,
+    members: Iterable[int],
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> OrganizationChange:
+    """Found an organisation beside this one and give it some members, with their open cases at home."""
+    with in_turn():
+        _fresh(organization)
+        _demand(why_not_change(organization, by, reason))
+        chosen = Member.objects.filter(branch=organization, pk__in=list(members))
+        if not chosen.exists():
+            raise Refused(refuse(Why.NOBODY_CHOSEN))
+        new = _founded_beside(organization, code.strip(), name.strip(), by, at)
+        numbers = list(chosen.values_list("pk", flat=True))
+        moved = {"members": members_follow(chosen, new)}
+        why = reorganized(ChangeKind.SPLIT, organization.short_name, new.short_name, reason)
+        move = Together(Verb.REORGANIZE, by.code, at, _seat(by), why)
+        rows = Journey.objects.filter(member_id__in=numbers, home=organization)
+        moved |= repoint(rows, organization, new, move, ("home", "holder"))
+        moved["appointments"] = lend_spokesman(source=organization, target=new, by=by.code, at=at)
+        return organizations.remember_change(
+            kind=ChangeKind.SPLIT, before=organization, after=organization, successor=new, reason=reason,
+            moved=moved, by=by.code, at=at,
+        )  # fmt: skip
+
+
+def _founded_beside(
+    organization: Organization, code: str, name: str, by: Actor, at: datetime
+) -> Organization:
+    if not name:
+        raise Refused(refuse(Why.SAME_NAME))
+    if not code or Organization.objects.filter(code=code).exists():
+        raise Refused(refuse(Why.CODE_TAKEN, code=code))
+    return organizations.found(
+        code=code, name=name, kind=Kind(organization.kind), tier=Tier(organization.tier),
+        parent=organization.parent,
+        division_id=organization.division_id, has_desk=organization.has_desk,
+        host_body=organization.host_body, by=by.code, at=at,
+    )  # fmt: skip
+
+
+def follow_closed_due(*, at: datetime, limit: int) -> int:
+    """Send on what came to an organisation in the very moment it was closed; return how many journeys."""
+    done = 0
+    for role in ("holder", "host", "home"):
+        late = Journey.objects.open().filter(**{f"{role}__closed_at__isnull": False})
+        for pk in dict.fromkeys(late.order_by(role).values_list(f"{role}_id", flat=True)[:limit]):
+            source = Organization.objects.get(pk=pk)
+            target = heir_of(source)
+            if target.closed_at is None:
+                done += _followed(source, target, at)
+    return done
+
+
+def _followed(source: Organization, target: Organization, at: datetime) -> int:
+    with in_turn():
+        _fresh(source, target)
+        why = reorganized(ChangeKind.CLOSE, source.short_name, target.short_name, "")
+        move = Together(Verb.REORGANIZE, CLOCK.code, at, None, why)
+        found = repoint(Journey.objects.filter(touching(source.pk)), source, target, move)
+        settle_caretakers(target, CLOCK.code, None, at)
+    return found["journeys"]
+
+
+Change = Callable[..., OrganizationChange]
+CHANGES: dict[ChangeKind, Change] = {
+    ChangeKind.MERGE: merge_organization,
+    ChangeKind.CLOSE: close_organization,
+    ChangeKind.RENAME: rename_organization,
+    ChangeKind.MOVE: move_organization,
+    ChangeKind.SPLIT: split_organization,
+}

@@ -1,0 +1,299 @@
+"""When branches change: is nobody orphaned, does every desk follow, does the history explain itself?"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hongyan.journeys import actions
+from hongyan.journeys.actions.reorganizing import (
+    close_organization,
+    follow_closed_due,
+    merge_organization,
+    move_organization,
+    rename_organization,
+    split_organization,
+)
+from hongyan.journeys.models import Handoff, Journey, Transition
+from hongyan.journeys.reorganizing import following
+from hongyan.journeys.states import Purpose, Status
+from hongyan.members.models import Appointment, Member
+from hongyan.notifications.models import Notice
+from hongyan.organizations.actions import found, serve_area
+from hongyan.organizations.actions.changing import copied_paths
+from hongyan.organizations.kinds import AreaKind, ChangeKind, Kind, Tier
+from hongyan.organizations.models import Organization, OrganizationChange, ServiceArea, Station
+from hongyan.organizations.refusals import Refused, Why
+from hongyan.organizations.succession import heir_of
+from hongyan.privacy.models import RightsRequest
+from hongyan.reports.laws import broken
+from hongyan.reports.recount import differences
+from tests.world import NOW, TIANSHUI_SOUTH, World, add_member, build_world, journey_at
+
+PROVINCE = "province_department"
+HOW_MANY = int(os.environ.get("HONGYAN_TEST_LIVES", "20"))
+
+
+def refused(call: Callable[..., Any], **arguments: Any) -> Why:
+    with pytest.raises(Refused) as caught:
+        call(**arguments)
+    assert "{" not in caught.value.refusal.sentence
+    return Why(caught.value.refusal.why)
+
+
+def told(world: World, **words: Any) -> dict[str, Any]:
+    return {"reason": "甘组发〔2026〕9号", "by": world.actor(PROVINCE), "at": NOW, **words}
+
+
+def settle(world: World) -> None:
+    """Put one case into every state: from the village, at the community, with a report that waits for home."""
+    for status in Status:
+        add_member(world, f"m_{status}", f"何{status[0]}平", "village")
+        journey_at(world, status, f"m_{status}")
+    met = journey_at(world, Status.AWAITING, "luo")
+    actions.find(journey=met, by=world.actor("window_clerk"), at=NOW, note="在窗口遇到")
+
+
+def sound() -> list[str]:
+    """Ask every law there is, and count every figure again."""
+    return [str(one) for one in broken()] + [str(one) for one in differences(NOW, everything=True)[0]]
+
+
+def test_a_merged_branch_leaves_everything_to_its_successor(world: World) -> None:
+    settle(world)
+    old, new = world["village"], world["next_village"]
+    before = following(old)
+    change = merge_organization(organization=old, successor=new, **told(world))
+    assert (before.members, before.journeys) == (change.moved["members"], change.moved["journeys"])
+    assert not Member.objects.filter(branch=old).exists()
+    assert not Journey.objects.open().filter(home=old).exists()
+    assert following(old).appointments == 0
+    old.refresh_from_db()
+    assert old.closed_at == NOW
+    assert heir_of(old) == new
+    # The report about somebody met waits on the successor's desk now, as the hop of this very move.
+    report = Handoff.objects.get(purpose=Purpose.ARRIVAL, answered_at=None)
+    assert report.receiver == new
+    assert sound() == []
+    assert "并入" in Transition.objects.filter(verb="reorganize")[0].note
+
+
+def test_a_closed_desk_hands_on_what_lies_on_it_and_whom_it_hosts(world: World) -> None:
+    settle(world)
+    old, new = world["tianshui_south"], world["weiyuan_road"]
+    serve_area(
+        organization=old, kind=AreaKind.TERRITORY, division_id=TIANSHUI_SOUTH, by="system:setup", at=NOW
+    )
+    close_organization(organization=old, successor=new, **told(world))
+    assert not Journey.objects.open().filter(holder=old).exists()
+    assert not Journey.objects.open().filter(host=old).exists()
+    assert ServiceArea.objects.get(kind=AreaKind.TERRITORY).organization == new
+    assert Station.objects.get().organization == new
+    # Her duty is over with the organisation: whoever answers for the successor keeps in touch.
+    assert set(
+        Journey.objects.filter(status=Status.HOSTED).values_list("caretaker__username", flat=True)
+    ) == {"other_community_secretary"}
+    assert not Notice.objects.filter(recipient=f"organization:{old.pk}", read_at=None, channel="app").exists()
+    assert sound() == []
+
+
+def test_t5_what_a_closed_sender_sent_can_still_be_decided(world: World) -> None:
+    met = journey_at(world, Status.AWAITING, "luo")
+    met = actions.find(journey=met, by=world.actor("window_clerk"), at=NOW, note="在窗口遇到")
+    close_organization(organization=world["tianshui_south"], successor=world["weiyuan_road"], **told(world))
+    confirmed = actions.confirm(journey=met, by=world.actor("village_secretary"), at=NOW)
+    assert confirmed.holder_id == world["weiyuan_road"].pk
+    assert sound() == []
+
+
+def test_a_case_sent_back_to_a_closed_sender_reaches_its_successor(world: World) -> None:
+    journey = journey_at(world, Status.DISPATCHING)
+    journey = actions.redirect(
+        journey=journey,
+        target=world["weiyuan_road"],
+        by=world.actor("community_secretary"),
+        at=NOW,
+        note="住在渭源路",
+    )
+    close_organization(
+        organization=world["tianshui_south"], successor=world["liberation_middle"], **told(world)
+    )
+    journey = actions.send_back(
+        journey=journey, by=world.actor("other_community_secretary"), at=NOW, note="不住这里"
+    )
+    assert journey.holder_id == world["liberation_middle"].pk
+    assert sound() == []
+
+
+def test_a_moved_town_takes_its_villages_with_every_copy_of_a_path(world: World) -> None:
+    settle(world)
+    town, county = world["minqin_town"], world["jingning"]
+    old = town.path
+    transitions = list(Transition.objects.order_by("pk").values_list("home_path", "host_path"))
+    change = move_organization(organization=town, parent=county, **told(world))
+    assert change.moved == {"below": 2}
+    assert (change.from_path, change.to_path) == (old, town.path)
+    assert town.path.startswith(county.path)
+    for model, name in copied_paths():
+        assert not model._base_manager.filter(**{f"{name}__startswith": old}).exists(), (model, name)
+    # What happened stays what it was.
+    assert list(Transition.objects.order_by("pk").values_list("home_path", "host_path")) == transitions
+    secretary = world.actor("village_secretary")
+    assert Journey.objects.visible_to(secretary).open().count() == following(world["village"]).journeys
+    assert world.actor("minqin_department").seats[0].path != old
+    assert not Journey.objects.visible_to(world.actor("minqin_department")).exists()
+    assert sound() == []
+
+
+def test_the_place_somebody_left_is_never_given_to_another(world: World) -> None:
+    old = world["next_village"].path
+    move_organization(organization=world["next_village"], parent=world["jingning"], **told(world))
+    new = found(
+        code="newcomer", name="新村党支部", kind=Kind.BRANCH, tier=Tier.GRASSROOTS,
+        parent=world["minqin_town"], division_id=None, by="system:setup", at=NOW,
+    )  # fmt: skip
+    assert new.path != old
+
+
+def test_a_split_branch_gives_some_members_a_new_home(world: World) -> None:
+    settle(world)
+    some = [world.members[key].pk for key in ("chen", "luo", "m_hosted", "m_planned", "m_dispatching")]
+    change = split_organization(
+        organization=world["village"],
+        code="village_east",
+        name="三雷镇三陶村东党支部",
+        members=some,
+        **told(world),
+    )
+    new = change.successor
+    assert new is not None
+    assert Member.objects.filter(branch=new).count() == 5
+    assert Journey.objects.open().filter(home=new).count() == 4
+    assert Journey.objects.get(member=world.members["m_dispatching"]).holder == world["tianshui_south"]
+    assert Appointment.objects.get(organization=new).user == world.users["village_secretary"]
+    assert sound() == []
+
+
+def test_a_renamed_organisation_keeps_its_old_name_in_its_history(world: World) -> None:
+    change = rename_organization(organization=world["village"], name="三雷镇陶村党支部", **told(world))
+    assert (change.from_name, change.to_name) == ("三雷镇三陶村党支部", "三雷镇陶村党支部")
+    assert Organization.objects.get(pk=world["village"].pk).short_name == "三雷镇陶村党支部"
+
+
+def test_what_cannot_be_is_refused_and_nothing_changes(world: World) -> None:
+    journey_at(world, Status.HOSTED)
+    village, next_village, town = world["village"], world["next_village"], world["minqin_town"]
+    merge, move = merge_organization, move_organization
+    own = {**told(world), "by": world.actor("village_secretary")}
+    assert refused(merge, organization=village, successor=next_village, **own) == Why.NOT_BELOW
+    own["by"] = world.actor("town_organiser")
+    assert refused(merge, organization=village, successor=next_village, **own) == Why.NOT_BELOW
+    own["by"] = world.actor("minqin_department")
+    assert (
+        refused(merge, organization=village, successor=world["jingning_park"], **own) == Why.SUCCESSOR_OUTSIDE
+    )
+    assert refused(move, organization=village, parent=world["jingning"], **own) == Why.SUCCESSOR_OUTSIDE
+    assert refused(merge, organization=village, successor=town, **own) == Why.CANNOT_HOST
+    assert refused(merge, organization=town, successor=village, **own) == Why.SUCCESSOR_BELOW
+    assert refused(move, organization=town, parent=village, **own) == Why.SUCCESSOR_BELOW
+    assert refused(move, organization=village, parent=town, **own) == Why.SAME_PARENT
+    assert refused(rename_organization, organization=village, name=village.name, **own) == Why.SAME_NAME
+    silent = {**own, "reason": " "}
+    assert refused(merge, organization=village, successor=next_village, **silent) == Why.REASON_MISSING
+    xiaoshan = {**told(world), "organization": village, "successor": world["xiaoshan"]}
+    assert refused(merge, **xiaoshan) == Why.SUCCESSOR_OUTSIDE
+    split = {**own, "organization": village, "name": "东", "members": [world.members["ning"].pk]}
+    assert refused(split_organization, code="x", **split) == Why.NOBODY_CHOSEN
+    split["members"] = [world.members["chen"].pk]
+    assert refused(split_organization, code="village", **split) == Why.CODE_TAKEN
+    assert not OrganizationChange.objects.exists()
+    merge_organization(organization=village, successor=next_village, **own)
+    # Twice: the second one learns that it is done.
+    assert refused(merge, organization=village, successor=next_village, **own) == Why.CLOSED_ALREADY
+
+
+def test_what_comes_to_a_closed_desk_in_the_same_moment_follows(world: World) -> None:
+    journey = journey_at(world, Status.DISPATCHING)
+    old, new = world["tianshui_south"], world["weiyuan_road"]
+    close_organization(organization=old, successor=new, **told(world))
+    # As if a redirect had read the old desk before it was closed and wrote after.
+    Journey.objects.filter(pk=journey.pk).update(holder=old, holder_path=old.path)
+    Handoff.objects.filter(journey=journey, answered_at=None).update(receiver=old, receiver_path=old.path)
+    Transition.objects.filter(journey=journey, verb="reorganize").update(receiver=old)
+    assert "nothing open lies at a closed organisation that has a successor" in {one.law for one in broken()}
+    assert follow_closed_due(at=NOW, limit=10) == 1
+    assert sound() == []
+
+
+def test_a_planted_path_that_does_not_follow_is_caught(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle(world)
+    kept = [(model, name) for model, name in copied_paths() if model is not Handoff]
+    monkeypatch.setattr("hongyan.organizations.actions.changing.copied_paths", lambda: iter(kept))
+    move_organization(organization=world["minqin_town"], parent=world["jingning"], **told(world))
+    assert {one.law for one in broken()} == {"paths of hand-offs are those of their receivers"}
+
+
+def test_requests_of_members_follow(world: World) -> None:
+    assert not RightsRequest.objects.exists()
+    chen, village = world.members["chen"], world["village"]
+    RightsRequest.objects.create(
+        member=chen, kind="correct", field="name", organization=village, path=village.path, asked_at=NOW,
+        asked_by=f"member:{chen.pk}", due_at=NOW,
+    )  # fmt: skip
+    merge_organization(organization=village, successor=world["next_village"], **told(world))
+    request = RightsRequest.objects.get()
+    assert (request.organization, request.path) == (world["next_village"], world["next_village"].path)
+
+
+PLACES = (
+    "village",
+    "next_village",
+    "minqin_town",
+    "tianshui_south",
+    "weiyuan_road",
+    "liberation_middle",
+    "dongguan",
+)
+ABOVE = ("minqin_town", "jingning", "tuanjie", "chengguan", "kongtong")
+STEP = st.tuples(st.sampled_from(list(ChangeKind)), st.sampled_from(PLACES), st.sampled_from(PLACES + ABOVE))
+
+
+def change(world: World, kind: ChangeKind, which: str, other: str, number: int) -> bool:
+    """Make one change if it can be; tell whether it was made."""
+    organization = Organization.objects.get(pk=world[which].pk)
+    target = Organization.objects.get(pk=world[other].pk)
+    members = list(Member.objects.filter(branch=organization).values_list("pk", flat=True)[:3])
+    words: dict[ChangeKind, tuple[Callable[..., Any], dict[str, Any]]] = {
+        ChangeKind.MERGE: (merge_organization, {"successor": target}),
+        ChangeKind.CLOSE: (close_organization, {"successor": target}),
+        ChangeKind.RENAME: (rename_organization, {"name": f"新名称{number}"}),
+        ChangeKind.MOVE: (move_organization, {"parent": target}),
+        ChangeKind.SPLIT: (
+            split_organization, {"code": f"split{number}", "name": f"分设{number}", "members": members},
+        ),
+    }  # fmt: skip
+    action, rest = words[kind]
+    try:
+        action(organization=organization, **rest, **told(world))
+    except Refused as refusal:
+        return "。" not in refusal.refusal.sentence
+    return True
+
+
+@pytest.mark.django_db
+@settings(max_examples=HOW_MANY, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(st.lists(STEP, min_size=1, max_size=6))
+def test_no_order_of_changes_breaks_a_law(steps: list[tuple[ChangeKind, str, str]]) -> None:
+    with transaction.atomic():
+        world = build_world()
+        settle(world)
+        count = Journey.objects.open().count()
+        for number, (kind, which, other) in enumerate(steps):
+            change(world, kind, which, other, number)
+            assert sound() == [], (number, kind, which, other)
+        assert Journey.objects.open().count() == count
+        transaction.set_rollback(True)

@@ -21,6 +21,7 @@ ROWS = {
     "P3": ("p3", "sqlite"),
     "P5": ("p5", "none"),
     "P7": ("p7", "postgresql"),
+    "P8": ("p8", "postgresql"),
     "P11": ("p11", "sqlite"),
 }
 LIBRARIES = (

@@ -13,6 +13,7 @@ from hongyan.journeys import actions
 from hongyan.journeys.ladder import DEFAULT_STEPS, GAP, Rule, Step, Way, after, at_once, with_changes
 from hongyan.journeys.models import Journey, Reminder, ReminderStep
 from hongyan.journeys.recording import HEARD
+from hongyan.journeys.refusals import Refused, Why
 from hongyan.journeys.states import CloseReason, Status
 from hongyan.notifications.models import Notice, State
 from tests.journeys.test_acceptance import race
@@ -246,3 +247,24 @@ def test_whenever_the_clock_looks_each_step_is_made_once_and_none_is_left_out(
         assert heard or sorted(steps) == EVERY_STEP
         assert messages(journey) == len([number for number in steps if number in (2, 3, 4)])
         transaction.set_rollback(True)
+
+
+def test_the_topmost_department_changes_a_step_and_running_ladders_follow(world: World) -> None:
+    journey, department = journey_at(world, Status.AWAITING), world.actor("province_department")
+    later = Step(Rule.CHECK_IN, 3, Way.SMS, 3)
+    row = actions.change_step(step=later, by=department, at=NOW)
+    assert (row.changed_by, row.changed_at) == (department.code, NOW)
+    journey.refresh_from_db()
+    assert journey.remind_at == NOW + 3 * DAY
+    actions.remind_due(at=NOW + 2 * DAY)
+    assert made(journey) == [1, 2]
+    actions.remind_due(at=NOW + 3 * DAY)
+    assert made(journey) == [1, 2, 3]
+    for step, by, why in (
+        (later, world.actor("minqin_department"), Why.NOT_TOPMOST),
+        (Step(Rule.CHECK_IN, 3, Way.SMS, 9), department, Why.STEP_ORDER),
+        (Step(Rule.CHECK_IN, 5, Way.CALL, 400), department, Why.STEP_ORDER),
+    ):
+        with pytest.raises(Refused) as caught:
+            actions.change_step(step=step, by=by, at=NOW)
+        assert caught.value.refusal.why == why

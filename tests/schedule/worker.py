@@ -53,14 +53,14 @@ def escalate_whatever_happened() -> None:
         asked["journey"].refresh_from_db()
         return properly(**asked)
 
-    dispatching.escalate = escalate
+    dispatching.escalate = escalate  # type: ignore[assignment]
 
 
 def remind_and_forget() -> None:
     """Plant: a step is sent, and neither its row nor its key says so."""
     from hongyan.journeys.actions import reminding
 
-    properly = reminding.notify_many
+    properly = reminding.notify_many  # type: ignore[attr-defined]
 
     def insert(made: Any, at: datetime) -> set[tuple[int, int]]:
         return {(journey.pk, step.number) for journey, step in made}
@@ -68,7 +68,7 @@ def remind_and_forget() -> None:
     def notify_many(*, drafts: Any, **asked: Any) -> int:
         return properly(drafts=[draft._replace(dedupe_key=None) for draft in drafts], **asked)
 
-    reminding._insert, reminding.notify_many = insert, notify_many
+    reminding._insert, reminding.notify_many = insert, notify_many  # type: ignore[attr-defined]
     reminding._advance = lambda *_: None
 
 

@@ -54,6 +54,7 @@ class Why(StrEnum):
     NUMBER_MISSING = "number_missing"
     ISSUED_IN_FUTURE = "issued_in_future"
     JUST_SENT = "just_sent"
+    STEP_ORDER = "step_order"
     ONLY_OPENED = "only_opened"
     ERASED = "erased"
     UNKNOWN = "unknown"
@@ -93,6 +94,7 @@ SENTENCES = {
     Why.CARETAKER_AWAY: "{name}到{until}不在，这段时间不接新的党员。请另选一位，或先登记他已回来。",
     Why.NO_SUCCESSOR: "接手的人须是本组织能联系党员的在任人员，且现在在岗。请另选一位，或不选，由书记接手。",
     Why.NOTHING_ABOVE: "上面没有可以裁定的组织，请联系系统管理员设置兜底党支部。",
+    Why.STEP_ORDER: "提醒的步骤要按天数先后排列，每步在出发后0到180天之间，请改一下天数。",
     Why.JUST_SENT: "刚刚发过一次，请{minutes}分钟后再发，或直接打电话。",
     Why.ONLY_OPENED: "您正在紧急查看这名党员，只能看，不能办理。需要办理时请先结束紧急查看。",
     Why.ERASED: "这位党员的个人内容已按本人申请删除，不能再标记流出。如有疑问，请联系上级党组织。",

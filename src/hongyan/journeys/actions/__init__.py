@@ -31,6 +31,7 @@ from hongyan.journeys.actions.searching import (
     watch_due,
 )
 from hongyan.journeys.actions.settling import settle
+from hongyan.journeys.actions.stepping import change_step
 from hongyan.journeys.actions.warning import warn_calendar
 from hongyan.journeys.actions.writing import send_letter
 
@@ -45,6 +46,7 @@ __all__ = [
     "accept_many",
     "assign_caretakers",
     "cancel",
+    "change_step",
     "check_credential",
     "check_in",
     "check_in_many",

@@ -20,6 +20,7 @@ ROWS = {
     "P2": ("p2", "sqlite"),
     "P3": ("p3", "sqlite"),
     "P5": ("p5", "none"),
+    "P6": ("p6", "postgresql"),
     "P7": ("p7", "postgresql"),
     "P8": ("p8", "postgresql"),
     "P11": ("p11", "sqlite"),

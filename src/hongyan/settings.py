@@ -334,6 +334,7 @@ HONGYAN_JOBS = {
     "tell_by_phone": ("* * * * *", "hongyan.journeys.actions.tell_by_phone"),
     "warn_calendar": ("0 9 * * *", "hongyan.journeys.actions.warn_calendar"),
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
+    "suggest_transfer_due": ("30 8 * * *", "hongyan.journeys.actions.suggest_transfer_due"),
     # The night's work begins when few people are about.
     "find_duplicates": ("30 2 * * *", "hongyan.roster.actions.find_duplicates_nightly"),
     "apply_retention": ("0 3 * * *", "hongyan.privacy.actions.apply_retention_nightly"),

@@ -21,6 +21,7 @@ from hongyan.journeys.states import (
     Status,
     Verb,
 )
+from hongyan.journeys.transfer_models import TransferQuestion
 from hongyan.members.models import Member, User
 from hongyan.members.permissions import Actor
 from hongyan.organizations import paths
@@ -363,6 +364,7 @@ __all__ = [
     "Return",
     "Search",
     "SearchAttempt",
+    "TransferQuestion",
     "Transition",
     "Verb",
 ]

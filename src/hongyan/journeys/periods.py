@@ -41,6 +41,9 @@ class Periods:
     letter_reminder_days: int = 7
     letter_days: int = 15
     letters_limit: int = 3
+    # Hosted in one place for so long, a membership should follow; declined, it is asked again after so long.
+    transfer_after_days: int = 183
+    transfer_again_days: int = 183
 
 
 DEFAULT = Periods()
@@ -69,6 +72,8 @@ PERIOD_LABELS: dict[str, str] = {
     "abroad_contact_days": "在境外的联系间隔",
     "letter_reminder_days": "联系函发出后打电话催问的期限",
     "letter_days": "联系函回函的期限",
+    "transfer_after_days": "接收满多少天后建议转接组织关系",
+    "transfer_again_days": "暂不转接的，过多少天再问",
     "letters_limit": "一级组织为一件事最多发函次数",
 }
 # What it counts in, by the end of its name.

@@ -58,6 +58,8 @@ class Why(StrEnum):
     ONLY_OPENED = "only_opened"
     ERASED = "erased"
     UNKNOWN = "unknown"
+    NO_TRANSFER_ASKED = "no_transfer_asked"
+    KEEP_REASON_MISSING = "keep_reason_missing"
     NO_SUGGESTION = "no_suggestion"
     NOT_TOPMOST = "not_topmost"
     OUT_OF_BOUNDS = "out_of_bounds"
@@ -107,6 +109,8 @@ SENTENCES = {
     Why.AGAIN_LATER: "这之后已有新的外出记录，请从最近的一次办理。",
     Why.NUMBER_MISSING: "请填写{credential}的编号，再登记查验。",
     Why.ISSUED_IN_FUTURE: "发证日期晚于今天，请检查。",
+    Why.NO_TRANSFER_ASKED: "现在没有要答复的转接建议，可能对方已先答复，或这段流动已有变化。请刷新页面。",
+    Why.KEEP_REASON_MISSING: "请选择暂不转接的原因。",
     Why.UNKNOWN: "没有找到这件事，可能已办结或已转走。请刷新页面。",
     Why.NO_SUGGESTION: "在{holder}下级中没有建议的去处，请单独选定一个组织。",
     Why.NOT_TOPMOST: "办理期限由平台上最上级党组织的组织部调整。需要更改时，请向上级组织部提出。",

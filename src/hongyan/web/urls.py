@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("hongyan.web.many.urls")),
     path("", include("hongyan.web.rules.urls")),
     path("", include("hongyan.web.parks.urls")),
+    path("", include("hongyan.web.transferring.urls")),
     path("", include("hongyan.web.exchange.urls")),
     path("", include("hongyan.web.mobile.urls")),
     path("", include("hongyan.web.overview_urls")),

@@ -32,6 +32,7 @@ from hongyan.journeys.actions.searching import (
 )
 from hongyan.journeys.actions.settling import settle
 from hongyan.journeys.actions.stepping import change_step
+from hongyan.journeys.actions.transferring import answer_transfer, suggest_transfer_due
 from hongyan.journeys.actions.warning import warn_calendar
 from hongyan.journeys.actions.writing import send_letter
 
@@ -44,6 +45,7 @@ __all__ = [
     "watch_due",
     "accept",
     "accept_many",
+    "answer_transfer",
     "assign_caretakers",
     "cancel",
     "change_step",
@@ -81,6 +83,7 @@ __all__ = [
     "send_back",
     "send_letter",
     "start_return",
+    "suggest_transfer_due",
     "tell_by_phone",
     "write_closing",
     "warn_calendar",

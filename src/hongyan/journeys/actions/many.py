@@ -43,7 +43,8 @@ class Outcome:
 class _Rules:
     """Asks the rules of a move once for all cases that are alike in everything the rules look at.
 
-    That holds for these three moves: their rules read nothing but the case's own row and its desk's.
+    That holds for these three moves: they are the desk's, the member's or a window's, and their rules read
+    nothing but the case's own row and its desk's.
     """
 
     def __init__(self, verb: Verb, by: Actor) -> None:
@@ -54,8 +55,6 @@ class _Rules:
         """Say why not, or as whom."""
         like = (
             journey.status,
-            journey.home_path,
-            journey.host_path,
             journey.holder_id,
             journey.member_id in self.by.opened,
             journey.member_id == self.by.member_id,

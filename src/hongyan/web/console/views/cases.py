@@ -9,6 +9,7 @@ from django.utils import timezone
 from hongyan.journeys.models import Journey
 from hongyan.journeys.return_rules import why_not_depart_again
 from hongyan.journeys.rules import live_handoff, why_not_resend
+from hongyan.journeys.transfers import open_question
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
 from hongyan.web import guards
@@ -50,9 +51,10 @@ def journey(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _waiting(case: Journey, actor: Actor) -> dict[str, Any]:
-    """Say what is offered while he has not been heard of, and after he has come home."""
+    """Say what is offered while he has not been heard of, has settled down, or has come home."""
     return {
         "may_exempt": actor.seat_over(Power.MARK, case.member.branch_path) is not None,
         "may_depart_again": why_not_depart_again(case, actor) is None,
+        "transfer": open_question(case) if may_know(actor, case) else None,
         "reminders": ladder_of(case) if may_know(actor, case) else [],
     }

@@ -1,0 +1,1 @@
+"""What do both sides see who are asked whether a membership should follow its member?"""

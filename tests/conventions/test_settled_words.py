@@ -14,6 +14,7 @@ EXEMPT = (
     "src/hongyan/journeys/terms.py",
     "src/hongyan/web/rules/rows.py",
     "src/hongyan/demo/**",
+    "src/hongyan/**/migrations/**",
 )
 ROUND = re.compile(r"periods import .*\bDEFAULT\b|periods\.DEFAULT\b")
 

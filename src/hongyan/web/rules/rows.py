@@ -23,6 +23,7 @@ JOB_LABELS = {
     "find_duplicates": "查找重名重号的党员",
     "digest_due": "多件待办合成一条短信",
     "follow_closed_due": "撤并组织的事转到承接组织",
+    "suggest_transfer_due": "提示可以转接组织关系的",
     "tell_by_phone": "微信没送到的改发短信",
     "warn_calendar": "核对放假安排",
     "seal": "封存操作记录",

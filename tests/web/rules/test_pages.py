@@ -119,5 +119,5 @@ def test_the_page_asks_no_more_when_there_is_more_to_show(
             settled_at=NOW,
             settled_by=f"user:{number}",
         )
-    with django_assert_max_num_queries(44):  # type: ignore[operator]
+    with django_assert_max_num_queries(20):  # type: ignore[operator]
         assert client.get("/rules/").status_code == 200

@@ -21,7 +21,7 @@ PAGES = {
         f"{_CASE}{verb.replace('_', '-')}/": {"GET": f"ask:{verb}", "POST": f"move:{verb}"} for verb in _MOVES
     },
     "lost/": {"GET": "official"},
-    _CASE + "exempt/": {"GET": "exempt:shown", "POST": "exempt:shown"},
+    _CASE + "exempt/": {"GET": "exempt:shown", "POST": "exempt:done"},
     _CASE + "lost/": {"GET": "search:"},
     _CASE + "dossier/": {"GET": "papers:shown", "POST": "papers:shown"},
     _CASE + "depart-again/": {"GET": "again:shown", "POST": "again:done"},

@@ -22,6 +22,7 @@ from hongyan.journeys.rules import Standing, standing, why_not, why_not_target
 from hongyan.journeys.states import Verb
 from hongyan.journeys.wording import SHARED_OUT
 from hongyan.members.permissions import Actor
+from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
 from hongyan.statements import in_turn
 
@@ -236,6 +237,8 @@ class _Ways:
         self.ground = Ground(code for arrival in set(arrivals) for code, _ in arrival.places)
         self.ways: dict[tuple[Any, ...], tuple[Route, dict[str, Any]]] = {}
         self.columns: dict[Arrival, dict[str, Any]] = {}
+        self.particular: dict[Arrival, bool] = {}
+        self.at_home: set[tuple[Any, ...]] = set()
 
     def place(self, arrival: Arrival) -> dict[str, Any]:
         """Return the columns a place sets."""
@@ -243,13 +246,29 @@ class _Ways:
             self.columns[arrival] = place_columns(arrival)
         return self.columns[arrival]
 
-    def hop(self, journey: Journey, arrival: Arrival) -> Hop:
-        """Open the hand-off of one arrival."""
-        like = (arrival, journey.employer, journey.home_id, journey.again_of_id)
+    def _origin(self, journey: Journey, arrival: Arrival) -> str:
+        """Return where somebody is from, if a branch there is for people of one origin; else nothing."""
+        if arrival not in self.particular:
+            areas, _ = self.ground.known([code for code, _ in arrival.places])
+            self.particular[arrival] = any(area.origin for area in areas)
+        return (journey.home.division_id or "") if self.particular[arrival] else ""
+
+    def _way(self, journey: Journey, arrival: Arrival) -> tuple[Route, dict[str, Any]]:
+        like = (arrival, journey.employer, self._origin(journey, arrival), journey.again_of_id)
+        if like in self.at_home:
+            # Nobody there has a desk: it goes to one of his own home's, which is another for each.
+            like = (*like, journey.home_id)
         if like not in self.ways:
             way = route(journey, arrival, self.ground.known)
+            if paths.covers(way.desk.path, journey.home_path):
+                self.at_home.add(like[:4])
+                like = (*like[:4], journey.home_id)
             self.ways[like] = (way, explained(arrival, way))
-        way, why = self.ways[like]
+        return self.ways[like]
+
+    def hop(self, journey: Journey, arrival: Arrival) -> Hop:
+        """Open the hand-off of one arrival."""
+        way, why = self._way(journey, arrival)
         return hop_along(way, why, journey, arrival, self.at)
 
 

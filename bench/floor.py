@@ -28,7 +28,7 @@ PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delet
 SWAP = (
     "UPDATE journeys_journey SET destination_id = %s, status = 'dispatching', checked_in_at = %s,"
     " checked_in_by = %s, lost_at = NULL, lost_by = '', holder_id = %s, holder_path = %s, due_at = %s,"
-    " version = version + 1"
+    " home_due_at = %s, remind_from = NULL, remind_at = NULL, version = version + 1"
     " WHERE id = %s AND version = %s"
 )
 ANSWER = (
@@ -91,7 +91,7 @@ class Floor:
         here, home = self.province.destination(journey), self.homes[journey]
         now = datetime.now(UTC)
         at, due, by = self.moment(now), self.moment(now + _DUE), self.caller
-        met = run(SWAP, [here.code, at, by, here.pk, here.path, due, journey, 1]).rowcount
+        met = run(SWAP, [here.code, at, by, here.pk, here.path, due, due, journey, 1]).rowcount
         run(ANSWER, [at, by, journey])
         shared = _shared(home.path, here.path)
         hop = [journey, home.pk, here.pk, here.path, shared, here.code, at, by, due, self.explanation]

@@ -93,7 +93,13 @@ FORMS: tuple[Form, ...] = (
         ("note",),
     ),
     Form("name_caretaker", HOST, "hosted", lambda scene: {"caretaker": scene.world.users[HOST].pk}),
-    Form("contact", "caretaker", "hosted", lambda scene: {"reached": "yes", "note": WORDS}, ("note",)),
+    Form(
+        "contact",
+        "caretaker",
+        "hosted",
+        lambda scene: {"reached": "yes", "note": WORDS, "means": "phone"},
+        ("note",),
+    ),
     Form("confirm", HOME, "met", _nothing),
     Form("deny", HOME, "met", _note, ("note",)),
     Form(
@@ -104,7 +110,7 @@ FORMS: tuple[Form, ...] = (
         ("talk_by",),
     ),
     Form("start_return", HOME, "hosted", _note, ("note",)),
-    Form("end", HOME, "returning", lambda scene: {"reason": "returned", "note": WORDS}, ("note",)),
+    Form("end", HOME, "returning", lambda scene: {"reason": "transferred", "note": WORDS}, ("note",)),
     Form("cancel", HOME, "awaiting", _note, ("note",)),
     Form("check_in", "town_organiser", "awaiting", _place(TIANSHUI_SOUTH), ("employer", "community")),
     Form("resend_link", HOME, "awaiting", _nothing),

@@ -23,7 +23,7 @@ from hongyan.notifications.models import Notice
 COUNTY = "620621"
 # What differs between any two check-ins, or is text that the floor only matches in length.
 OWN = {"id", "journey_id", "member_id", "key", "dedupe_key", "explanation", "facts"}
-MOMENTS = {"at", "sent_at", "due_at", "checked_in_at", "created_at", "not_before"}
+MOMENTS = {"at", "sent_at", "due_at", "home_due_at", "checked_in_at", "created_at", "not_before"}
 
 
 def test_everybody_runs_once_a_round_and_everybody_begins_in_turn() -> None:

@@ -12,6 +12,7 @@ from hongyan.exchange.actions import answer_letter, write_letter
 from hongyan.exchange.actions.letters import Reply
 from hongyan.exchange.models import Answer
 from hongyan.journeys import actions
+from hongyan.journeys.actions.reorganizing import close_organization
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import CloseReason, Status
 from hongyan.members.models import BreakGlass
@@ -55,6 +56,12 @@ FAULTS = {
     "paths of hand-offs are those of their receivers": "UPDATE journeys_handoff SET receiver_path = '0000'"
     f" WHERE journey_id = {DISPATCHING}",
     "paths of members are those of their branches": "UPDATE members_member SET branch_path = '0000'",
+    "nothing open lies at a closed organisation that has a successor": "UPDATE journeys_journey SET holder_id ="
+    f" (SELECT id FROM organizations_organization WHERE code = 'anning') WHERE id = {DISPATCHING}",
+    "nobody belongs to a closed branch that has a successor": "UPDATE members_member SET branch_id ="
+    " (SELECT id FROM organizations_organization WHERE code = 'anning')",
+    "every caretaker has a duty at the host": "UPDATE journeys_journey SET caretaker_id ="
+    f" (SELECT id FROM members_user WHERE username = 'village_secretary') WHERE id = {HOSTED}",
     "the tree hangs together": "UPDATE organizations_organization SET path = 'zzzz' WHERE code = 'next_village'",
     "moves are numbered from 1 to the version": f"UPDATE journeys_journey SET version = 9 WHERE id = {HOSTED}",
     "every move begins where the one before ended": "UPDATE journeys_transition SET source = 'planned'"
@@ -95,7 +102,8 @@ def lawless() -> Iterator[None]:
             # Foreign keys are looked at when a transaction ends; a table with looks to come cannot be altered.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("DROP INDEX one_open_journey")
-            cursor.execute("ALTER TABLE journeys_journey DROP CONSTRAINT open_has_deadline")
+            for check in ("open_has_deadline", "reminded_only_while_awaited"):
+                cursor.execute(f"ALTER TABLE journeys_journey DROP CONSTRAINT {check}")
             yield
             return
         cursor.execute("DROP INDEX one_open_journey")
@@ -131,6 +139,13 @@ def world(db: None) -> World:
     for key, answers in (("shen", True), ("wu", False)):
         _write(world, key, answers=answers)
     actions.mark(member=world.members["ning"], by=home, at=NOW, departs_on=NOW.date(), destination="330109")
+    close_organization(
+        organization=world["anning"],
+        successor=world["chengguan"],
+        reason="机构调整，职责并入",
+        by=world.actor("lanzhou_department"),
+        at=NOW,
+    )
     return world
 
 

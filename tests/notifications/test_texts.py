@@ -33,6 +33,11 @@ TYPICAL = {
     "until": "明年10月31日",
     "people": "1260",
     "answer": "不同意",
+    "receiver": "湘湖社区党支部",
+    "branch": "大柳村党支部",
+    "year": "2027",
+    "calls": "3",
+    "raised": "2",
 }
 
 

@@ -306,9 +306,10 @@ def build_stage() -> Stage:
     open_people(stage)
     _issue(stage)
     _agree(stage)
-    _ask(stage)
     for module in areas.stages():
         module.set_up(stage)
+    # Last: whose news are no business of others must be among the newest.
+    _ask(stage)
     stage.enter_all()
     dismiss(stage)
     _secure(stage)

@@ -239,7 +239,8 @@ class Walk:
         """Name what a number in an address stands for."""
         if door.startswith(CASE):
             return self._case_of.get(number, "")
-        kind = "stations" if door.startswith("organizations/stations/") else door.partition("/")[0]
+        before = door.partition("<int:pk>")[0].strip("/").split("/")
+        kind = "account" if before[0] == "account" else before[-1]
         if kind in ("overview", "organizations"):
             return self._place_of.get(number, "")
         return next(

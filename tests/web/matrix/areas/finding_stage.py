@@ -27,7 +27,7 @@ def set_up(stage: Stage) -> None:
     stage.numbers["found unmarked"] = finding.pk
     for place in ("jingning_park", "tianshui_south"):
         company = _company(stage, place)
-        stage.numbers[f"company {place}"] = company.pk
+        stage.numbers[f"companies {place}"] = company.pk
     park = stage.world["jingning_park"]
     actions.switch_referrals(organization=park, on=True, by=stage.world.actor("province_department"), at=NOW)
     stage.links["poster"] = poster_path(company).split("/")[2]
@@ -73,7 +73,7 @@ def _number(stage: Stage, door: str, thing: str) -> int:
     if not thing:
         return 0
     if door.startswith("found/companies/"):
-        return stage.numbers.get(f"company {thing}", 0)
+        return stage.numbers.get(f"companies {thing}", 0)
     if door.startswith(("found/referrals/", "found/estimate/")):
         return int(stage.world[thing].pk)
     return stage.numbers.get(f"found {thing}", 0)

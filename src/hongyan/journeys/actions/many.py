@@ -254,6 +254,7 @@ class _Ways:
         return (journey.home.division_id or "") if self.particular[arrival] else ""
 
     def _way(self, journey: Journey, arrival: Arrival) -> tuple[Route, dict[str, Any]]:
+        like: tuple[object, ...]
         like = (arrival, journey.employer, self._origin(journey, arrival), journey.again_of_id)
         if like in self.at_home:
             # Nobody there has a desk: it goes to one of his own home's, which is another for each.

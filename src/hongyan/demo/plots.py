@@ -168,14 +168,19 @@ def _keep_contact(stage: Stage, life: Life) -> None:
     last = stage.ago(31, min(45, max(32, days))) if late else stage.ago(0.5, 26)
     if last <= start:
         return
+    # Each side has its own clock: home calls the day before the host does.
+    at_home = life.by_day(last - timedelta(hours=20))
     between = sorted(
         at
         for at in (life.by_day(start + (last - start) * random.random()) for _ in range(random.randrange(3)))
-        if start < at < last
+        if start < at < min(at_home, last)
     )
-    for at in [*between, last]:
-        ours = life.host if life.host and life.host.has_desk and random.random() < 0.6 else life.home
-        life.contact(at, ours)
+    host = life.host if life.host and life.host.has_desk else life.home
+    for at in between:
+        life.contact(at, host if random.random() < 0.6 else life.home)
+    if start < at_home < last:
+        life.contact(at_home, life.home)
+    life.contact(last, host)
     if random.random() < 0.02:
         life.lose(life.later(24, 24 * 20))
         for way, outcome, note in LOOKED_FOR[: random.randrange(4)]:

@@ -8,6 +8,8 @@ import signal
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -94,9 +96,17 @@ def is_over(workers: int = 1) -> bool:
     return len(set(runs.values_list("job", flat=True))) == len(NAMES)
 
 
+def listens(worker: Worker) -> bool:
+    """Tell whether a process catches SIGTERM already; one that is still starting would just be gone."""
+    lines = Path(f"/proc/{worker.pid}/status").read_text().splitlines()
+    caught = next(line.split()[1] for line in lines if line.startswith("SigCgt"))
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+
 def quiet(workers: list[Worker]) -> None:
     """Let the workers finish what they hold, and leave."""
     for worker in workers:
+        until(partial(listens, worker), "a worker to listen")
         worker.send_signal(signal.SIGTERM)
     assert [worker.wait(timeout=40) for worker in workers] == [0] * len(workers)
 

@@ -93,25 +93,26 @@ def _place(finding: Finding) -> str:
     return str(place or "")
 
 
-@transaction.atomic
-def deny_found(*, finding: Finding, note: str, by: Actor, at: datetime) -> Finding:
-    """Say that the person found is none of ours, or cannot be told; the finder learns no more than that."""
+def _to_answer(finding: Finding, note: str, by: Actor) -> Finding:
+    """Read a finding anew for whoever answers it in words; raise Refused when he may not or gives none."""
     now = _fresh(finding)
     refusal = why_not_answer(now, by)
     if refusal:
         raise Refused(refusal)
     if not note.strip():
         raise Refused(refuse(Why.REASON_MISSING))
+    return now
+
+
+@transaction.atomic
+def deny_found(*, finding: Finding, note: str, by: Actor, at: datetime) -> Finding:
+    """Say that the person found is none of ours, or cannot be told; the finder learns no more than that."""
+    now = _to_answer(finding, note, by)
     return _close(now, Outcome.UNCONFIRMED, verb="deny_found", by=by, at=at, answer=note)
 
 
 @transaction.atomic
 def answer_found(*, finding: Finding, note: str, by: Actor, at: datetime) -> Finding:
     """Register the answer of an organisation outside the platform: he is a member of theirs."""
-    now = _fresh(finding)
-    refusal = why_not_answer(now, by)
-    if refusal:
-        raise Refused(refusal)
-    if not note.strip():
-        raise Refused(refuse(Why.REASON_MISSING))
+    now = _to_answer(finding, note, by)
     return _close(now, Outcome.OUTSIDE, verb="answer_found", by=by, at=at, answer=note)

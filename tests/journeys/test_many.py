@@ -210,3 +210,8 @@ def test_t22_five_thousand_accepts_in_one_go_all_audited(world: World, number: i
     assert not broken()
     # The clock on the wall also counts whoever shares the machine; alone both are the same (bench/p6.py).
     assert min(took, worked) < 2, f"{number} accepts took {took:.2f} s, {worked:.2f} s of work"
+
+
+def test_nobody_to_check_in_is_no_error(world: World) -> None:
+    clerk = world.actor("window_clerk")
+    assert actions.check_in_many(arrivals={}, by=clerk, at=NOW) == Outcome()

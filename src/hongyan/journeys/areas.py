@@ -165,7 +165,9 @@ class Ground:
     def __init__(self, codes: Iterable[str]) -> None:
         above = _prefixes(codes)
         places = [code for code in above if len(code) >= COUNTY_DIGITS]
-        here, given, cases = rows_of([standing_in(above), serving(above), _cases_in(places)])
+        # Of no places there is nothing to read, and PostgreSQL knows no empty list.
+        asked = [standing_in(above), serving(above), _cases_in(places)] if above else []
+        here, given, cases = rows_of(asked) if asked else ([], [], [])
         found = [*map(territory, here), *map(area, given)]
         self.areas: defaultdict[str, list[Area]] = defaultdict(list)
         for one in found:

@@ -5,6 +5,7 @@ from tests.attacks.visiting import Scene, visits
 PAGES = {
     "accept_many": visits("community_secretary", "village_secretary"),
     "forward_many": visits("chengguan_department", "village_secretary"),
+    "check_in_many": visits("window_clerk", "village_secretary"),
 }
 
 

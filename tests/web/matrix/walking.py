@@ -172,9 +172,12 @@ class Walk:
         if cell.door.startswith("r/"):
             # Whoever holds a member's link stands for him.
             return cell.thing == f"valid:{who}"
-        if cell.door in ("window/", "window/paper-code/", "api/v1/counter"):
+        if cell.door in ("window/", "window/paper-code/", "window/check-in-many/", "api/v1/counter"):
             # Name and number were both right: the person stands there.
-            return who == "awaiting" and bool(oracle.seats(cell.person, "assist"))
+            if who == "awaiting" and oracle.seats(cell.person, "assist"):
+                return True
+            if cell.door != "window/check-in-many/":
+                return False
         if cell.door.startswith("mark/"):
             # Of whom one cannot mark nothing is to be found here, though one may see him elsewhere.
             branch = {"other_member": "next_village"}.get(who, "village")

@@ -287,3 +287,29 @@ class CheckIn(Place):
     def is_somewhere(self) -> bool:
         """Tell whether anything was said of the place; a signed one says it all."""
         return self.place is not None or super().is_somewhere()
+
+
+class OneOfMany(Body):
+    """One who arrived: somebody at the counter or a journey that is seen; his place, unless all share one."""
+
+    person: Person | None = None
+    journey: Id | None = None
+    expect: Version | None = None
+    address: Address = ""
+    code: DivisionCode | None = None
+    employer: Employer = ""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.person is None) == (self.journey is None):
+            raise PydanticCustomError("person", "请填写 person 或 journey 其中一项")
+        return self
+
+
+class CheckInMany(Body):
+    """Who arrived together; `dry` only says who could be checked in."""
+
+    rows: Annotated[list[OneOfMany], Field(min_length=1, max_length=250)]
+    address: Address = ""
+    code: DivisionCode | None = None
+    dry: Flag = False

@@ -22,6 +22,7 @@ _FORM = re.compile(r"[\x21-\x7e]{1,200}")
 _DIGITS = 32
 # Where somebody is must not be kept, not even as a digest that trying out every place could open.
 _UNKEPT = frozenset({"lat", "lng", "crs", "accuracy", "age", "position_consent", "address", "place"})
+_UNKEPT_AT = dict.fromkeys(_UNKEPT, True)
 
 # Every changing operation describes the header in the OpenAPI with this.
 DESCRIBED = {
@@ -57,6 +58,18 @@ def _keys(request: HttpRequest, verb: Verb, journey_id: int | None, body: Body) 
     begin = key_of(request)
     asked = body.model_dump(mode="json", exclude=set(_UNKEPT))
     return begin, begin + _digest([verb, journey_id, asked])
+
+
+def keys_of_many(request: HttpRequest, verb: str, body: Body) -> tuple[str, list[tuple[str, str]]]:
+    """Return what the keys of all moves of one request begin with, and where those of others would lie.
+
+    Each move's key goes on with the number of its case. All that this person sent with the same header begins
+    alike; what lies before or behind this request's own keys is another request.
+    """
+    begin = key_of(request)
+    asked = body.model_dump(mode="json", exclude={**_UNKEPT_AT, "rows": {"__all__": _UNKEPT_AT}})
+    own = begin + _digest([verb, None, asked])
+    return own, [(begin + "0" * _DIGITS, own), (own + "g", begin + "f" * _DIGITS + "g")]
 
 
 def _made(begin: str, key: str) -> Made | None:

@@ -50,7 +50,7 @@ class CheckedRow:
         self.problems.append((TITLES[column], sentence))
 
 
-def _members(rows: Sequence[SheetRow]) -> Callable[[SheetRow], Member | None]:
+def members_meant(rows: Sequence[SheetRow]) -> Callable[[SheetRow], Member | None]:
     """Look all rows up in two queries; a row means a member only when number and name are both right."""
     phones = {row.number: phone_hashes(row.cell(sheets.PHONE)) for row in rows if row.cell(sheets.PHONE)}
     numbers = {
@@ -149,7 +149,7 @@ def _check_rest(checked: CheckedRow) -> None:
 
 def check_rows(rows: Sequence[SheetRow], actor: Actor) -> list[CheckedRow]:
     """Check every row; a row without problems can be marked as it stands."""
-    look_up, meaning = _members(rows), cache(meant_by)
+    look_up, meaning = members_meant(rows), cache(meant_by)
     checked = [CheckedRow(row, look_up(row)) for row in rows]
     ids = [one.member.pk for one in checked if one.member]
     away = {

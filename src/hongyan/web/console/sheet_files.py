@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from hongyan.documents import sheets_in
 from hongyan.documents.refusals import Refusal, Why, refuse
-from hongyan.web.console.sheets import HEADERS, LIMIT, LONGEST_SHEET, read_sheet
+from hongyan.web.console.sheets import HEADERS, LIMIT, LONGEST_SHEET, MARKING, read_sheet
 
 TITLES = tuple(word for words in HEADERS.values() for word in words)
 KEPT_WORDS = "粘贴框里还有没标记的内容，为了不覆盖，文件没有读入。请先标记，或清空粘贴框，再选择文件。"
@@ -47,18 +47,20 @@ def uploaded(request: HttpRequest) -> "UploadedFile[Any] | None":
     return found if isinstance(found, UploadedFile) and found.name else None
 
 
-def from_request(request: HttpRequest, file: "UploadedFile[Any]") -> FromFile:
+def from_request(
+    request: HttpRequest, file: "UploadedFile[Any]", needed: tuple[str, ...] = MARKING
+) -> FromFile:
     """Read the chosen file, unless it would wipe out words somebody has typed or mended."""
     typed = request.POST.get("sheet", "")
     if typed.strip() and mark_of(typed) != request.POST.get("from_file", ""):
         return FromFile(typed, KEPT_WORDS)
-    found = from_file(file)
+    found = from_file(file, needed)
     # What stood in the box stays there when the file cannot be read.
     return FromFile(typed, found.sentence, found.name) if found.sentence else found
 
 
-def from_file(file: "UploadedFile[Any]") -> FromFile:
-    """Read one file into lines."""
+def from_file(file: "UploadedFile[Any]", needed: tuple[str, ...] = MARKING) -> FromFile:
+    """Read one file into lines; `needed` are the columns without which it says nothing."""
     name = str(file.name)[-80:]
     size = file.size or 0
     if size > sheets_in.LARGEST:
@@ -69,7 +71,7 @@ def from_file(file: "UploadedFile[Any]") -> FromFile:
         return FromFile(sentence=found.sentence, name=name)
     whole, few = _lines(found, set(range(len(found.titles)))), _lines(found, _wanted(found))
     # Columns nobody asked for stay where they are, unless their titles may be what is mistaken.
-    short = not read_sheet(few).problem
+    short = not read_sheet(few, needed).problem
     text = few if short else whole
     if len(text) > LONGEST_SHEET:
         sentence = (

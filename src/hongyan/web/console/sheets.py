@@ -15,6 +15,8 @@ LONGEST_SHEET = 200_000
 
 NAME, PHONE, ID_NUMBER, DEPARTS, DESTINATION = "name", "phone", "id_number", "departs_on", "destination"
 REASON, EMPLOYER, RETURNS, ADDRESS = "reason", "employer", "expected_return_on", "address"
+# Without these columns nobody can be marked from a sheet.
+MARKING = (NAME, DEPARTS, DESTINATION)
 # The first word of each column is the one our own template uses.
 HEADERS: dict[str, tuple[str, ...]] = {
     NAME: ("姓名", "党员姓名", "名字"),
@@ -29,6 +31,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "目的地",
         "去向（省市县）",
         "外出流向(省/市/县/乡)",
+        "现在地点",
+        "报到地点",
     ),
     REASON: ("外出原因", "流出原因", "流动原因", "原因"),
     EMPLOYER: ("工作单位", "现工作单位", "单位", "务工单位"),
@@ -79,14 +83,14 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return [text_of(cell) for cell in row]
 
 
-def _missing(columns: set[str]) -> str:
-    needed = [TITLES[column] for column in (NAME, DEPARTS, DESTINATION) if column not in columns]
+def _missing(columns: set[str], needed: tuple[str, ...]) -> str:
+    titles = [TITLES[column] for column in needed if column not in columns]
     if not columns & {PHONE, ID_NUMBER}:
-        needed.insert(1, f"{TITLES[PHONE]}（或{TITLES[ID_NUMBER]}）")
-    return "、".join(needed)
+        titles.insert(NAME not in columns, f"{TITLES[PHONE]}（或{TITLES[ID_NUMBER]}）")
+    return "、".join(titles)
 
 
-def read_sheet(text: str) -> Sheet:
+def read_sheet(text: str, needed: tuple[str, ...] = MARKING) -> Sheet:
     """Read rows copied from a spreadsheet (tabs) or a CSV file (commas); the first line names the columns."""
     if len(text) > LONGEST_SHEET:
         return Sheet(
@@ -100,7 +104,7 @@ def read_sheet(text: str) -> Sheet:
     delimiter = "\t" if "\t" in header else ","
     titles = _cells(header if delimiter == "\t" else header.replace("，", ","), delimiter)
     columns = [_known(title) for title in titles]
-    missing = _missing({column for column in columns if column})
+    missing = _missing({column for column in columns if column}, needed)
     if missing:
         return Sheet(header, (), f"第一行应是表头，缺少：{missing}。列的先后不限，多余的列会忽略。")
     if len(set(filter(None, columns))) < len(list(filter(None, columns))):

@@ -37,20 +37,26 @@ def to_member(journey: Journey, kind: str, *, by_message: bool = False, **facts:
     """Tell the member in the app, and by message where it says so; his signed link comes with it."""
     facts = {"home": journey.home.short_name, "link": path_for(journey), **facts}
     recipient = f"member:{journey.member_id}"
-    ways = [(Channel.APP, ""), *([message_way(journey.member, kind)] if by_message else [])]
+    message = message_way(journey.member, kind) if by_message else None
+    ways = [(Channel.APP, ""), *([message] if message else [])]
     return [
         Tell(kind, channel, Draft(recipient, _subject(journey), facts, address=address))
         for channel, address in ways
     ]
 
 
-def message_way(member: Member, kind: str) -> tuple[Channel, str]:
+def message_way(member: Member, kind: str) -> tuple[Channel, str] | None:
     """Return how a message reaches a member, and where: WeChat if he has bound it for that, else his phone.
+
+    None when he has closed every way there is: what he owes and is owed stays, and home speaks with him.
 
     It is bound with his consent to be told there, and for no longer than that: no need to ask again here.
     """
-    openid = wechat_of(member) if carries(Channel.WECHAT, kind) else ""
-    return (Channel.WECHAT, openid) if openid else (Channel.SMS, phone_of(member))
+    by_wechat = member.wechat_closed_at is None and carries(Channel.WECHAT, kind)
+    openid = wechat_of(member) if by_wechat else ""
+    if openid:
+        return (Channel.WECHAT, openid)
+    return (Channel.SMS, phone_of(member)) if member.sms_closed_at is None else None
 
 
 def to_desk(journey: Journey, organization: Organization | Desk, kind: str, **facts: str) -> Tell:
@@ -67,6 +73,8 @@ def to_desk(journey: Journey, organization: Organization | Desk, kind: str, **fa
 def remind(journey: Journey, step: Step, not_before: datetime | None = None) -> list[Tell]:
     """Remind a member to check in, by the way of this step; a step is told once, by whatever channel."""
     way = (Channel.APP, "") if step.way == Way.APP else message_way(journey.member, REMINDER)
+    if way is None:
+        return []
     return _reminding(journey, way, key_of(step.rule, step.number, moment(journey), journey.pk), not_before)
 
 
@@ -81,7 +89,9 @@ def resend(journey: Journey) -> list[Tell]:
     """Send a member his link anew: in the app and by message, once for each serial of the link."""
     ways = ((Channel.APP, ""), message_way(journey.member, REMINDER))
     key = f"link:{journey.link_serial}:{_subject(journey)}"
-    return [tell for way in ways for tell in _reminding(journey, way, f"{key}:{_medium(way[0])}", None)]
+    return [
+        tell for way in ways if way for tell in _reminding(journey, way, f"{key}:{_medium(way[0])}", None)
+    ]
 
 
 def _medium(channel: Channel) -> str:

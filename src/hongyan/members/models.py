@@ -119,6 +119,11 @@ class Member(models.Model):
     credential_checked_by = models.CharField(max_length=40, blank=True, default="")
     # Bound by the member himself; the sign-in looks it up by its keyed hash.
     wechat_sealed = models.BinaryField(default=b"")
+    # He wants nothing sent there any more: the ladder goes on by other ways, what is due stays due.
+    sms_closed_at = models.DateTimeField("短信提醒", null=True, blank=True)
+    sms_closed_by = models.CharField(max_length=40, blank=True, default="", db_default="")
+    wechat_closed_at = models.DateTimeField("微信提醒", null=True, blank=True)
+    wechat_closed_by = models.CharField(max_length=40, blank=True, default="", db_default="")
     # He asked that nothing be done with his particulars beyond what keeps him from being lost.
     restricted_at = models.DateTimeField("限制处理", null=True, blank=True)
     restricted_by = models.CharField(max_length=40, blank=True, default="")
@@ -138,6 +143,8 @@ class Member(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            _has_who("member", "sms_closed"),
+            _has_who("member", "wechat_closed"),
             _has_who("member", "restricted"),
             _has_who("member", "erased"),
             _has_who("member", "credential_checked"),
@@ -152,6 +159,10 @@ class Member(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["phone_hash"], name="member_phone"),
             models.Index(fields=["branch", "name"], name="member_branch_name"),
+            # Few have closed a way, and they are looked for every minute.
+            models.Index(
+                fields=["sms_closed_at"], name="member_sms_closed", condition=Q(sms_closed_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

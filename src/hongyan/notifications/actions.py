@@ -21,7 +21,7 @@ from hongyan.notifications.channels.letter import Failure, Letter, Limited, Refu
 from hongyan.notifications.models import Channel, Notice, State
 from hongyan.notifications.rows import COLUMNS, TABLE, Draft, address_of, facts_of, prepared, row
 from hongyan.notifications.sending import Errand, Outcome, outcomes
-from hongyan.notifications.texts import MissingFact, UnknownKind, filled, sentence
+from hongyan.notifications.texts import ASKED_FOR, CLOSED, MissingFact, UnknownKind, filled, sentence
 from hongyan.vault.sealing import Unsealable
 
 BATCH = 500
@@ -114,10 +114,13 @@ def forget_facts(*, kind: str, before: datetime, at: datetime) -> int:
 
 
 def give_up(*, recipient: str, channel: str) -> int:
-    """Send a recipient nothing more through a channel that is closed to him; return how many waited."""
+    """Send a recipient nothing more through a channel that is closed to him; return how many waited.
+
+    What he asks for himself this minute, the code to sign in with, is no reminder and still comes.
+    """
     waiting = Notice.objects.filter(recipient=recipient, channel=channel, state__in=OPEN)
-    return waiting.update(
-        state=State.FAILED, leased_until=None, address_sealed=b"", last_error="channel closed"
+    return waiting.exclude(kind__in=ASKED_FOR).update(
+        state=State.FAILED, leased_until=None, address_sealed=b"", last_error=CLOSED
     )
 
 

@@ -71,6 +71,10 @@ LABELS = {
     "confirm_referral": "请您确认登记",
     "calendar_unknown": "放假安排还未载入",
 }
+# What its recipient waits for in this minute: no closed channel and no limit holds it back.
+ASKED_FOR = frozenset({"sign_in_code"})
+# The outbox's own reason: he has closed the channel while something waited.
+CLOSED = "channel closed"
 # The codes of the provider and of the networks behind it, and those of the outbox itself.
 FAILURES = {
     "isv.MOBILE_NUMBER_ILLEGAL": "号码不正确",
@@ -88,7 +92,7 @@ FAILURES = {
     "DELIVERED_TIMEOUT": "一直关机或没有信号",
     "NOT_ON_SERVICE": "号码停机或关机",
     "UNDELIV": "号码停机或关机",
-    "channel closed": "本人已关闭这种提醒",
+    CLOSED: "本人已关闭这种提醒",
 }
 FOLDER = Path(__file__).parent / "templates" / "notifications"
 

@@ -13,4 +13,7 @@ def lay_out(scene: Any) -> None:
     raise_due(at=NOW + timedelta(days=40))
 
 
-PAGES = {"raised": visits("town_organiser", "street_organiser")}
+PAGES = {
+    "raised": visits("town_organiser", "street_organiser"),
+    "channels": (*visits(None, case="awaiting"), *visits(None, case="hosted")),
+}

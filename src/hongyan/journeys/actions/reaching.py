@@ -20,7 +20,7 @@ def tell_by_phone(*, at: datetime, limit: int = 500) -> int:
         created_at__gt=at - LATEST,
     )
     notices = list(failed.order_by("pk")[:limit])
-    people = Member.objects.filter(erased_at=None).in_bulk(
+    people = Member.objects.filter(erased_at=None, sms_closed_at=None).in_bulk(
         {int(notice.recipient.partition(":")[2]) for notice in notices}
     )
     told = 0

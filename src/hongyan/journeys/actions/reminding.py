@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from hongyan.journeys import periods
 from hongyan.journeys.ladder import Rule, Step, Way, after, call_of, next_moment
@@ -16,7 +17,9 @@ from hongyan.journeys.telling import REMINDER, remind
 from hongyan.journeys.terms import in_force
 from hongyan.members.permissions import CLOCK
 from hongyan.notifications.actions import notify_many
+from hongyan.notifications.channels import carries
 from hongyan.notifications.models import Channel, Notice, State
+from hongyan.notifications.texts import CLOSED
 
 BATCH = 200
 # So far back it is looked for messages that failed; an older one has had its call by the ladder itself.
@@ -134,19 +137,33 @@ def _call(journeys: Iterable[Journey], steps: Sequence[Step], at: datetime) -> i
 
 @transaction.atomic
 def call_instead(*, at: datetime, limit: int) -> int:
-    """Bring the call forward for everybody whose message did not arrive; return how many."""
+    """Bring the call forward for everybody whom no message reaches any more; return how many."""
+    steps = steps_of(Rule.CHECK_IN)
+    call = call_of(steps)
+    if call is None:
+        return 0
+    undelivered = Q(pk__in=_undelivered(Channel.SMS, at))
+    silent = Journey.objects.filter(undelivered | _closed_to_messages(at), remind_from__lte=at)
+    uncalled = silent.exclude(reminders__way=Way.CALL).order_by("pk")[:limit]
+    return _call(uncalled, steps, at)
+
+
+def _undelivered(channel: Channel, at: datetime) -> set[int]:
+    """Name the journeys whose reminder by this channel did not arrive, for another reason than his wish."""
     failed = Notice.objects.filter(
         kind=REMINDER,
         state=State.FAILED,
-        channel=Channel.SMS,
+        channel=channel,
         not_before__gt=at - FAILED_WITHIN,
         subject__startswith="journey:",
-    )
-    numbers = {int(subject.partition(":")[2]) for subject in failed.values_list("subject", flat=True)}
-    steps = steps_of(Rule.CHECK_IN)
-    call = call_of(steps)
-    if not numbers or call is None:
-        return 0
-    silent = Journey.objects.filter(pk__in=numbers, remind_from__isnull=False)
-    uncalled = silent.exclude(reminders__way=Way.CALL).order_by("pk")[:limit]
-    return _call(uncalled, steps, at)
+    ).exclude(last_error=CLOSED)
+    return {int(subject.partition(":")[2]) for subject in failed.values_list("subject", flat=True)}
+
+
+def _closed_to_messages(at: datetime) -> Q:
+    """Match the journeys of those who have closed SMS and whom WeChat does not reach."""
+    closed = Q(member__sms_closed_at__isnull=False)
+    if not carries(Channel.WECHAT, REMINDER):
+        return closed
+    unbound = Q(member__wechat_sealed=b"") | Q(member__wechat_closed_at__isnull=False)
+    return closed & (unbound | Q(pk__in=_undelivered(Channel.WECHAT, at)))

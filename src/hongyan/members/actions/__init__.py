@@ -3,6 +3,7 @@
 from hongyan.members.actions.absorbing import Numbers, absorb, give_back_member
 from hongyan.members.actions.accounts import bind_wechat, own_account, set_password, unbind_wechat
 from hongyan.members.actions.appointing import appoint
+from hongyan.members.actions.closing_channels import close_channel, open_channel
 from hongyan.members.actions.enrolling import enrol, register_user
 from hongyan.members.actions.enrolling_many import Amendment, Newcomer, amend_many, enrol_many
 from hongyan.members.actions.exempting import end_exemption, exempt
@@ -31,6 +32,7 @@ __all__ = [
     "amend_many",
     "appoint",
     "bind_wechat",
+    "close_channel",
     "end_exemption",
     "enrol",
     "enrol_many",
@@ -40,6 +42,7 @@ __all__ = [
     "give_back",
     "give_back_member",
     "issue_token",
+    "open_channel",
     "own_account",
     "print_paper_code",
     "register_user",

@@ -34,6 +34,8 @@ DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "own_account": "党员首次登录",
     "set_password": "设置密码",
     "forget_factors": "清除第二重验证",
+    "close_channel": "关闭一种提醒",
+    "open_channel": "重新打开一种提醒",
     "bind_wechat": "绑定微信",
     "unbind_wechat": "解绑微信",
     "print_paper_code": "打印纸质登录码",

@@ -51,6 +51,9 @@ def _instead(notices: list[Notice]) -> dict[int, Notice]:
 def _rung(one: Reminder, notice: Notice | None) -> Rung:
     if one.way == Way.CALL:
         return Rung(one.at, WAY_LABELS[Way.CALL], *_called(one))
+    if notice is None and one.way == Way.SMS:
+        # A message is left out for one reason alone: he had closed every channel.
+        return Rung(one.at, WAY_LABELS[Way.SMS], "没有发送：本人已关闭", "gold")
     if notice is None:
         return Rung(one.at, WAY_LABELS[Way(one.way)], "已提醒")
     return Rung(one.at, Channel(notice.channel).label, *_delivered(notice))

@@ -1,3 +1,10 @@
-"""Who reads what is late below him?"""
+"""Who reads what is late below him, and who closes a way by which a member is reminded?"""
 
-PAGES = {"raised/": {"GET": "duty:decide"}}
+PAGES = {
+    "raised/": {"GET": "duty:decide"},
+    "m/my-data/close-channel/": {"POST": "own:done"},
+    "m/my-data/open-channel/": {"POST": "own:shown"},
+    "r/<str:token>/channels/": {"GET": "link:shown"},
+    "r/<str:token>/close-channel/": {"POST": "link:done"},
+    "r/<str:token>/open-channel/": {"POST": "link:shown"},
+}

@@ -9,13 +9,16 @@ from django.utils import timezone
 from hongyan.journeys import actions
 from hongyan.journeys.refusals import Refused
 from hongyan.journeys.states import Verb
+from hongyan.journeys.telling import REMINDER, message_way
 from hongyan.web import guards, pages
 from hongyan.web.console import asking
 from hongyan.web.console.fetching import case_or_404
 from hongyan.web.console.moving import Move, MoveForm, make
 from hongyan.web.guards import actor_of
+from hongyan.web.reminding.channels import closed_words
 
 RESENT = "已重新发送报到链接，旧链接同时作废。"
+RESENT_IN_APP = "{closed}，新链接只在他的手机页面上，请打电话或当面告诉他。旧链接同时作废。"
 
 
 def _serial(text: str) -> int:
@@ -33,7 +36,9 @@ def resend_link(request: HttpRequest, pk: int) -> HttpResponse:
         actions.resend_link(journey=case, by=actor, at=timezone.now(), serial=serial)
     except Refused as refused:
         return pages.refused(request, refused.refusal.sentence, reverse("journey", args=[pk]))
-    messages.success(request, RESENT)
+    closed = closed_words(case.member)
+    reached = message_way(case.member, REMINDER) is not None
+    messages.success(request, RESENT if reached else RESENT_IN_APP.format(closed=closed))
     return redirect("journey", pk)
 
 

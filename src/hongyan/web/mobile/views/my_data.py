@@ -19,6 +19,7 @@ from hongyan.privacy.sealing import opened
 from hongyan.web.guards import actor_of, member
 from hongyan.web.mobile.own_words import look_line, parts_of, state_of
 from hongyan.web.pages import refused
+from hongyan.web.reminding.channels import channels_of
 
 LATEST = 3
 FORMS = ("json", "html")
@@ -40,6 +41,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         "parts": parts_of(kept(myself), reveal=reveal),
         "looks": [look_line(look) for look in latest[:LATEST]],
         "consents": consents(myself),
+        "channels": channels_of(myself),
         "requests": requests(myself),
         "version": policy().version,
     }

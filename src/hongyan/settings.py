@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "hongyan.members",
     "hongyan.journeys",
     "hongyan.finding",
+    "hongyan.gathering",
     "hongyan.roster",
     "hongyan.exchange",
     "hongyan.privacy",
@@ -335,14 +336,18 @@ HONGYAN_JOBS = {
     "warn_calendar": ("0 9 * * *", "hongyan.journeys.actions.warn_calendar"),
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
     "suggest_transfer_due": ("30 8 * * *", "hongyan.journeys.actions.suggest_transfer_due"),
+    "climb_foundings_due": ("*/10 * * * *", "hongyan.gathering.actions.climb_foundings_due"),
     # The night's work begins when few people are about.
     "find_duplicates": ("30 2 * * *", "hongyan.roster.actions.find_duplicates_nightly"),
+    "gather_due": ("0 4 * * *", "hongyan.gathering.actions.gather_due"),
+    "watch_branches_due": ("30 4 * * *", "hongyan.gathering.actions.watch_branches_due"),
     "apply_retention": ("0 3 * * *", "hongyan.privacy.actions.apply_retention_nightly"),
 }
 # Who else keeps something of an organisation that another one takes over: apps above the journeys, by name.
 HONGYAN_FOLLOWERS = (
     "hongyan.privacy.actions.following.follow",
     "hongyan.finding.actions.following.follow",
+    "hongyan.gathering.actions.following.follow",
 )
 # What an action may queue, by kind.
 HONGYAN_QUEUED: dict[str, str] = {"write_intake": "hongyan.roster.actions.write_intake"}

@@ -35,6 +35,7 @@ TYPICAL = {
     "answer": "不同意",
     "receiver": "湘湖社区党支部",
     "branch": "大柳村党支部",
+    "place": "城关区",
     "year": "2027",
     "calls": "3",
     "raised": "2",

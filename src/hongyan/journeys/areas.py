@@ -49,6 +49,8 @@ class Arrival:
     generation: str = ""
     # Service areas with an outline of their own that hold the position.
     zones: tuple[int, ...] = ()
+    # The branch of his home there that he has agreed to join; never read from a form.
+    branch: int | None = None
 
     @property
     def places(self) -> tuple[tuple[str, float], ...]:
@@ -210,8 +212,17 @@ def _same_again(journey: Journey, arrival: Arrival) -> Route | None:
     return Route(desk, True, (Suggestion(desk, AreaKind.TERRITORY, 1.0, reason),), reason)
 
 
+def _joining(branch: int, arrival: Arrival) -> Route:
+    """Send whoever has agreed to join a branch straight to its desk."""
+    desk = as_desk(Organization.objects.get(pk=branch))
+    suggestion = Suggestion(desk, AreaKind.FALLBACK, 1.0, arrival.reason)
+    return Route(desk, True, (suggestion,), arrival.reason)
+
+
 def route(journey: Journey, arrival: Arrival, known: Callable[[Sequence[str]], Known] | None = None) -> Route:
     """Decide where an arrival goes; `known` says who serves its places where that was read before."""
+    if arrival.branch:
+        return _joining(arrival.branch, arrival)
     again = _same_again(journey, arrival) if journey.again_of_id else None
     if again:
         return again

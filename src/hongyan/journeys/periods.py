@@ -44,6 +44,11 @@ class Periods:
     # Hosted in one place for so long, a membership should follow; declined, it is asked again after so long.
     transfer_after_days: int = 183
     transfer_again_days: int = 183
+    # By which level of home those who are together elsewhere are counted: 1 county, 2 prefecture.
+    gathering_home_level: int = 1
+    gathering_rest_days: int = 183
+    consult_working_days: int = 10
+    branch_grow_days: int = 92
 
 
 DEFAULT = Periods()
@@ -74,6 +79,10 @@ PERIOD_LABELS: dict[str, str] = {
     "letter_days": "联系函回函的期限",
     "transfer_after_days": "接收满多少天后建议转接组织关系",
     "transfer_again_days": "暂不转接的，过多少天再问",
+    "gathering_home_level": "同乡按流出地哪一级合计（1 为县区，2 为市州）",
+    "gathering_rest_days": "暂不设立流动党员党支部的，过多少天再提",
+    "consult_working_days": "商议设立流动党员党支部的答复期限",
+    "branch_grow_days": "新设的流动党员党支部多少天内应有 3 名正式党员",
     "letters_limit": "一级组织为一件事最多发函次数",
 }
 # What it counts in, by the end of its name.
@@ -84,6 +93,7 @@ UNIT_LABELS = {
     "hour": "点",
     "minutes": "分钟",
     "limit": "次",
+    "level": "级",
 }
 # What an official may set it to: the least and the most; of others any day of three years.
 BOUNDS: dict[str, tuple[int, int]] = {
@@ -103,6 +113,8 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "hop_limit": (3, 20),
     "link_days": (7, 365),
     "resend_minutes": (1, 1440),
+    "gathering_home_level": (1, 2),
+    "consult_working_days": (3, 30),
 }
 ANY = (1, 1095)
 # Those that officials change: whole numbers.

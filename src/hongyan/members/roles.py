@@ -43,6 +43,7 @@ class Power(StrEnum):
     APPROVE = "approve"
     APPOINT = "appoint"
     REORGANIZE = "reorganize"
+    GATHER = "gather"
     BREAK_GLASS = "break_glass"
     AUDIT = "audit"
     SETTLE = "settle"
@@ -61,6 +62,7 @@ POWER_LABELS = {
     Power.APPROVE: "复核他人的超量导出和删除申请",
     Power.APPOINT: "任免本级工作人员和下级组织的人员",
     Power.REORGANIZE: "调整下级组织：合并、分设、改名、撤销、划转",
+    Power.GATHER: "同乡流动党员：建议、商议和设立流动党员党支部",
     Power.BREAK_GLASS: "紧急查看范围外的一名党员（写明理由，两小时）",
     Power.AUDIT: "查看操作和查阅记录",
     Power.SETTLE: "调整办理期限",
@@ -128,6 +130,7 @@ REACHES: dict[Power, Reach] = {
     Power.APPROVE: Reach.DOWN,
     Power.APPOINT: Reach.HANDED,
     Power.REORGANIZE: Reach.BELOW,
+    Power.GATHER: Reach.DOWN,
     Power.BREAK_GLASS: Reach.OUTSIDE,
     Power.AUDIT: Reach.DOWN,
     Power.SETTLE: Reach.OWN,
@@ -157,6 +160,7 @@ POWERS: dict[Role, frozenset[Power]] = {
         Power.APPOINT,
         Power.APPROVE,
         Power.REORGANIZE,
+        Power.GATHER,
         Power.BREAK_GLASS,
         Power.SETTLE,
     },

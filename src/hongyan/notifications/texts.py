@@ -69,6 +69,15 @@ LABELS = {
     "found_late": "核实已超期限",
     "found_answered": "摸排登记有答复",
     "confirm_referral": "请您确认登记",
+    "gathering_suggested": "同乡流动党员",
+    "founding_asked": "请商议设立党支部",
+    "founding_answered": "设立党支部已有答复",
+    "founding_late": "商议设立党支部逾期",
+    "founding_dropped": "不再设立党支部",
+    "branch_founded": "流动党员党支部已设立",
+    "join_asked": "邀请您加入党支部",
+    "join_to_ask": "请问本人是否加入",
+    "branch_small": "流动党员党支部人数不足",
     "calendar_unknown": "放假安排还未载入",
 }
 # What its recipient waits for in this minute: no closed channel and no limit holds it back.

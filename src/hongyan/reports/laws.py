@@ -16,6 +16,7 @@ from hongyan.journeys.duties import GRACE, without_duty
 from hongyan.journeys.states import MOVES, Status, Verb
 from hongyan.notifications.texts import LABELS
 from hongyan.reports.found_laws import FOUND_LAWS
+from hongyan.reports.gathering_laws import GATHERING_LAWS
 from hongyan.reports.ladder_laws import LADDER_LAWS
 from hongyan.reports.law import Law
 from hongyan.reports.roster_laws import ROSTER_LAWS
@@ -217,6 +218,8 @@ TABLES = {
     "break_glass": "members_breakglass",
     "export": "privacy_export",
     "finding": "finding_finding",
+    "gathering": "gathering_gathering",
+    "founding": "gathering_founding",
     "referral": "finding_referral",
     "letter": "exchange_letter",
 }
@@ -319,7 +322,7 @@ def broken() -> list[Violation]:
     """Look for everything that breaks a law of journeys, people who were found, rosters, reminders."""
     found = [
         violation
-        for law in (*LAWS, *FOUND_LAWS, *ROSTER_LAWS, *LADDER_LAWS)
+        for law in (*LAWS, *FOUND_LAWS, *GATHERING_LAWS, *ROSTER_LAWS, *LADDER_LAWS)
         for violation in shown(law.name, rows(law.sql, law.parameters))
     ]
     return found + [violation for name, look in OTHERS for violation in shown(name, look())]

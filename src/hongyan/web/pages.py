@@ -54,6 +54,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "may_export": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.EXPORT))),
         "may_break_glass": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.BREAK_GLASS))),
         "may_audit": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.AUDIT))),
+        "may_gather": SimpleLazyObject(lambda: bool(actor and actor.seats_for(Power.GATHER))),
         "may_settle": SimpleLazyObject(lambda: bool(actor and topmost_seat(actor))),
         # Asked only while somebody is open.
         "glass": SimpleLazyObject(lambda: pane(actor)),

@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("hongyan.web.caring.urls")),
     path("", include("hongyan.web.reorganizing.urls")),
     path("", include("hongyan.web.homecoming.urls")),
+    path("", include("hongyan.web.gathering.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Pages about members of one home who are together elsewhere, and about the branch they form or join."""

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from hongyan.gathering.models import Founding, Gathering, Invitation
 from hongyan.journeys.links import path_for
-from hongyan.journeys.telling import message_way
+from hongyan.journeys.recording import tell
+from hongyan.journeys.telling import to_member
 from hongyan.notifications.actions import notify, notify_many
 from hongyan.notifications.models import Channel
 from hongyan.notifications.rows import Draft
@@ -59,19 +60,9 @@ def tell_founding(founding: Founding, who: Organization, kind: str, at: datetime
 
 def tell_invited(invitation: Invitation, at: datetime) -> None:
     """Ask a member by message and in the app, with his link; his home and his host may record his answer."""
-    journey = invitation.journey
-    facts = {"branch": invitation.branch.short_name, "link": f"{path_for(journey)}join/"}
-    ways = ((Channel.APP, ""), message_way(journey.member, "join_asked"))
-    for channel, address in ways:
-        notify(
-            kind="join_asked",
-            recipient=f"member:{journey.member_id}",
-            channel=channel,
-            subject=f"journey:{journey.pk}",
-            facts=facts,
-            address=address,
-            at=at,
-        )
+    journey, branch = invitation.journey, invitation.branch.short_name
+    link = f"{path_for(journey)}join/"
+    tell(to_member(journey, "join_asked", by_message=True, branch=branch, link=link), at=at)
     for place in [journey.home, *([journey.host] if journey.host else [])]:
         if not place.has_desk:
             continue
@@ -80,7 +71,7 @@ def tell_invited(invitation: Invitation, at: datetime) -> None:
             recipient=f"organization:{place.pk}",
             channel=Channel.APP,
             subject=f"journey:{journey.pk}",
-            facts={"branch": invitation.branch.short_name, "link": f"/invitations/{invitation.pk}/"},
+            facts={"branch": branch, "link": f"/invitations/{invitation.pk}/"},
             dedupe_key=f"join_to_ask:{invitation.pk}:{place.pk}",
             at=at,
         )

@@ -188,7 +188,7 @@ def test_a_no_needs_a_reason_and_rests_for_its_period(world: World) -> None:
 
 def test_by_prefecture_when_the_rules_say_so(world: World) -> None:
     settle(
-        expect=1,
+        expect=0,
         name="gathering_home_level",
         value=2,
         from_on=TODAY,

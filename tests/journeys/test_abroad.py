@@ -7,9 +7,9 @@ import pytest
 from hongyan.audit.models import Entry
 from hongyan.journeys import actions, periods
 from hongyan.journeys.abroad import KIND, said_abroad_at, why_not_say_abroad
-from hongyan.journeys.models import Journey
+from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.refusals import Refused, Why
-from hongyan.journeys.states import Status
+from hongyan.journeys.states import Answer, Status
 from hongyan.journeys.terms import in_force
 from hongyan.notifications.models import Notice, State
 from hongyan.reports.laws import broken
@@ -25,7 +25,7 @@ def told(journey: Journey) -> set[str]:
     )
 
 
-@pytest.mark.parametrize("status", [Status.PLANNED, Status.AWAITING, Status.DISPATCHING, Status.HOSTED])
+@pytest.mark.parametrize("status", [Status.PLANNED, Status.AWAITING, Status.HOSTED])
 def test_those_who_answer_for_him_are_told_once_and_nothing_moves(world: World, status: Status) -> None:
     journey = journey_at(world, status)
     before = (journey.status, journey.version, journey.holder_id)
@@ -107,3 +107,58 @@ def test_who_departs_or_was_not_met_stays_abroad(world: World, status: Status) -
     if status == Status.PLANNED:
         journey = actions.depart(journey=journey, by=world.actor("village_secretary"), at=LATER)
     assert (journey.status, journey.due_at) == (Status.AWAITING, kept)
+
+
+@pytest.mark.parametrize("who", ["chen", "village_secretary"])
+def test_a_desk_that_looked_for_a_branch_gives_the_case_back_to_home(world: World, who: str) -> None:
+    journey = journey_at(world, Status.DISPATCHING)
+    desk = world.actor("community_secretary")
+    assert desk_cases(desk, LATER).filter(pk=journey.pk).exists()
+    now = actions.say_abroad(journey=journey, by=world.actor(who), at=LATER)
+    assert (now.status, now.holder_id, now.version) == (Status.AWAITING, now.home_id, journey.version + 1)
+    assert now.due_at == periods.abroad_contact_due(LATER, in_force(LATER))
+    assert not desk_cases(desk, LATER).filter(pk=journey.pk).exists()
+    assert {f"organization:{journey.holder_id}", f"organization:{journey.home_id}"} == told(journey)
+    last = Handoff.objects.get(journey=journey)
+    assert (last.answer, last.answered_at) == (Answer.SUPERSEDED, LATER)
+    # Said once more nothing more happens, and nobody is reminded to check in.
+    again = actions.say_abroad(journey=now, by=world.actor("chen"), at=LATER + timedelta(days=1))
+    assert again.version == now.version
+    assert actions.remind_due(at=LATER + timedelta(days=60), limit=100) == 0
+    assert desk_cases(world.actor("village_secretary"), LATER + timedelta(days=182)).get().pk == journey.pk
+    assert broken() == []
+    # Back in the country he goes on as everybody does.
+    back = actions.check_in(
+        journey=again, arrival=arrival(), by=world.actor("chen"), at=LATER + timedelta(days=9)
+    )
+    assert (back.status, back.abroad_at) == (Status.DISPATCHING, None)
+    assert desk_cases(desk, LATER + timedelta(days=9)).filter(pk=journey.pk).exists()
+    assert broken() == []
+
+
+def test_who_goes_abroad_while_he_moves_stays_with_the_host_who_answers_for_him(world: World) -> None:
+    journey = journey_at(world, Status.RELOCATING)
+    now = actions.say_abroad(journey=journey, by=world.actor("chen"), at=LATER)
+    assert (now.status, now.holder_id) == (Status.HOSTED, now.host_id)
+    due = periods.abroad_contact_due(LATER, in_force(LATER))
+    assert {now.due_at, now.host_due_at, now.home_due_at} == {due}
+    assert broken() == []
+
+
+def test_a_desk_that_accepts_a_moment_later_is_told_who_was_faster(world: World) -> None:
+    journey = journey_at(world, Status.DISPATCHING)
+    actions.say_abroad(journey=journey, by=world.actor("chen"), at=LATER)
+    with pytest.raises(Refused) as stopped:
+        actions.accept(
+            journey=journey, by=world.actor("community_secretary"), at=LATER, expect=journey.version
+        )
+    assert stopped.value.refusal.why == Why.STALE
+
+
+def test_a_case_that_stood_on_a_desk_before_is_given_back_when_it_is_said_again(world: World) -> None:
+    journey = journey_at(world, Status.DISPATCHING)
+    Journey.objects.filter(pk=journey.pk).update(abroad_at=NOW, abroad_by="user:1")
+    assert "no desk looks for a branch for whoever is abroad" in {one.law for one in broken()}
+    now = actions.say_abroad(journey=journey, by=world.actor("village_secretary"), at=LATER)
+    assert now.status == Status.AWAITING
+    assert broken() == []

@@ -49,6 +49,8 @@ FAULTS = {
     f" WHERE id = (SELECT host_id FROM journeys_journey WHERE id = {HOSTED})",
     "a case on the way lies on exactly one desk": "UPDATE journeys_handoff SET answered_at = sent_at,"
     f" answered_by = 'user:1', answer = 'accepted' WHERE journey_id = {DISPATCHING}",
+    "no desk looks for a branch for whoever is abroad": "UPDATE journeys_journey SET abroad_at = marked_at,"
+    f" abroad_by = 'user:1' WHERE id = {DISPATCHING}",
     "nothing is handed on where nothing is on the way": "UPDATE journeys_handoff SET answered_at = NULL,"
     f" answered_by = '', answer = '' WHERE journey_id = {HOSTED}",
     "paths of journeys are those of their organisations": "UPDATE journeys_journey SET home_path = '0000'"

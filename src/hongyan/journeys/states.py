@@ -49,6 +49,7 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     HAND_OVER = "hand_over"
     REORGANIZE = "reorganize"
+    RECALL = "recall"
 
 
 class Party(StrEnum):
@@ -135,6 +136,7 @@ VERB_LABELS = {
     Verb.CANCEL: "撤销标记",
     Verb.HAND_OVER: "交接微管家",
     Verb.REORGANIZE: "组织调整",
+    Verb.RECALL: "出境撤回",
 }
 
 PARTY_LABELS = {
@@ -219,10 +221,13 @@ MOVES: tuple[Move, ...] = (
     _move(Verb.CANCEL, (_S.PLANNED, _S.AWAITING, _S.DISPATCHING), _S.CLOSED, _P.HOME),
     _move(Verb.HAND_OVER, (_S.HOSTED, _S.RELOCATING, _S.RETURNING), None, _P.CLOCK),
     _move(Verb.REORGANIZE, tuple(sorted(OPEN)), None, _P.CLOCK),
+    _move(Verb.RECALL, (_S.DISPATCHING,), _S.AWAITING, _P.CLOCK),
+    _move(Verb.RECALL, (_S.RELOCATING,), _S.HOSTED, _P.CLOCK),
 )
 
-# What nobody chooses case by case: it follows from a duty that ended, or an organisation that changed.
-CONSEQUENCES = frozenset({Verb.HAND_OVER, Verb.REORGANIZE})
+# What nobody chooses case by case: it follows from a duty that ended, an organisation that changed, or a
+# member who is abroad while a desk still looks for a branch for him.
+CONSEQUENCES = frozenset({Verb.HAND_OVER, Verb.REORGANIZE, Verb.RECALL})
 
 # How far each party reaches from the organisation somebody works for. In a village without a PC the levels
 # above may act for home, and the timeline says who did.
@@ -264,6 +269,7 @@ POWER: dict[Verb, Power] = {
     Verb.CANCEL: Power.MARK,
     Verb.HAND_OVER: Power.APPOINT,
     Verb.REORGANIZE: Power.REORGANIZE,
+    Verb.RECALL: Power.CARE,
 }
 
 # The reason must fit the state: nobody has "returned" who never started home.

@@ -58,6 +58,14 @@ def handed_over(name: str) -> str:
     return f"原微管家任职结束，由{name}接手" if name else "原微管家任职结束，请接收组织另行指定"
 
 
+def taken_over(host: str, group: str, caretaker: str) -> str:
+    """Say who looked after a member at his host before, for the next one to call."""
+    before = [f"原接收组织：{host}"]
+    before += [f"党小组：{group}"] if group else []
+    before += [f"微管家：{caretaker}"] if caretaker else []
+    return "，".join(before)
+
+
 def letter_to(receiver: str) -> str:
     """Say where a letter went."""
     return f"函询{receiver}"

@@ -188,6 +188,11 @@ LAWS = (
         " FROM journeys_transition t WHERE t.journey_id = j.id AND t.verb = 'register_outside')",
     ),
     Law(
+        "no desk looks for a branch for whoever is abroad",
+        "SELECT 'journey:' || id, status FROM journeys_journey WHERE abroad_at IS NOT NULL"
+        " AND status IN ('dispatching', 'relocating')",
+    ),
+    Law(
         "whoever is out of contact is looked for",
         "SELECT 'journey:' || j.id, j.status FROM journeys_journey j LEFT JOIN journeys_search s"
         " ON s.journey_id = j.id AND s.found_at IS NULL AND s.flagged_at IS NOT NULL"

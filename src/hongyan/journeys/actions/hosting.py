@@ -17,7 +17,7 @@ from hongyan.journeys.rules import Standing
 from hongyan.journeys.states import ON_THE_WAY, Answer, Party, Status, Verb
 from hongyan.journeys.telling import Tell, to_desk, to_member
 from hongyan.journeys.terms import in_force
-from hongyan.journeys.wording import SHARED_OUT, contact_note
+from hongyan.journeys.wording import SHARED_OUT, contact_note, taken_over
 from hongyan.members.caring import away_at, caring_at
 from hongyan.members.models import User
 from hongyan.members.permissions import Actor
@@ -113,9 +113,17 @@ def accepted(
         "party_group": party_group,
     }
     told = _told_accepted(now, host)
+    note = "；".join(part for part in (_before(now, host), note) if part)
     return change(
         Verb.ACCEPT, by, at, standing, key, set=columns, answer=Answer.ACCEPTED, note=note, told=told
     )
+
+
+def _before(now: Journey, host: Organization) -> str:
+    """Say into the timeline what the new host's own group and caretaker are about to take the place of."""
+    if now.host is None or now.host_id == host.pk:
+        return ""
+    return taken_over(now.host.short_name, now.party_group, now.caretaker.name if now.caretaker else "")
 
 
 def register_outside(
@@ -146,7 +154,8 @@ def register_outside(
             "party_group": "",
         }
         told = _told_accepted(now, host)
-        done: dict[str, Any] = {"answer": Answer.ACCEPTED, "note": note, "told": told}
+        said = "；".join(part for part in (note.strip(), _before(now, host)) if part)[:300]
+        done: dict[str, Any] = {"answer": Answer.ACCEPTED, "note": said, "told": told}
         return change(Verb.REGISTER_OUTSIDE, by, at, standing, key, set=columns, **done)
 
     return make(Verb.REGISTER_OUTSIDE, journey, plan, by=by, key=key, expect=expect)

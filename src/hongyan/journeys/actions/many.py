@@ -77,7 +77,7 @@ def _batches(picked: Picked) -> Iterator[dict[int, int | None]]:
 
 def _read(ids: Sequence[int]) -> dict[int, Journey]:
     """Read cases as they are now, with everybody the moves speak of, in two queries."""
-    journeys = Journey.objects.select_related("member").in_bulk(ids)
+    journeys = Journey.objects.select_related("member", "caretaker").in_bulk(ids)
     places = {
         pk for one in journeys.values() for pk in (one.home_id, one.host_id, one.holder_id) if pk is not None
     }

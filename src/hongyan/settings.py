@@ -337,6 +337,8 @@ HONGYAN_JOBS = {
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
     "suggest_transfer_due": ("30 8 * * *", "hongyan.journeys.actions.suggest_transfer_due"),
     "climb_foundings_due": ("*/10 * * * *", "hongyan.gathering.actions.climb_foundings_due"),
+    "ask_visits_due": ("20 9-19 * * *", "hongyan.journeys.actions.ask_visits_due"),
+    "follow_visits_due": ("40 6 * * *", "hongyan.journeys.actions.follow_visits_due"),
     # The night's work begins when few people are about.
     "find_duplicates": ("30 2 * * *", "hongyan.roster.actions.find_duplicates_nightly"),
     "gather_due": ("0 4 * * *", "hongyan.gathering.actions.gather_due"),

@@ -8,6 +8,8 @@ import holidays
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CLOSING = time(17, 30)
+# What the library calls it in any of its languages it is asked in here.
+_NEW_YEAR = "(Spring Festival)"
 
 
 @cache
@@ -24,6 +26,12 @@ def is_published(year: int) -> bool:
     # The library works a year out when it is first asked about a day of it.
     is_working_day(date(year, 7, 1))
     return any(day.year == year for day in _calendar().weekend_workdays)
+
+
+def spring_festival(year: int) -> date:
+    """Return the first day of the lunar year that begins in this year: known long before any day is moved."""
+    days = (date(year, 1, 15) + timedelta(days=number) for number in range(45))
+    return next(day for day in days if _NEW_YEAR in (_calendar().get(day) or ""))
 
 
 def is_working_day(day: date) -> bool:

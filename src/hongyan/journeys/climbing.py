@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hongyan.journeys.states import Status
+from hongyan.journeys.states import AWAY, Status
 
 
 class Duty(StrEnum):
@@ -13,6 +13,7 @@ class Duty(StrEnum):
     HOME_CONTACT = "home_contact"
     HOST_CONTACT = "host_contact"
     RETURN_TALK = "return_talk"
+    VISIT_END = "visit_end"
 
 
 DUTY_LABELS = {
@@ -20,6 +21,7 @@ DUTY_LABELS = {
     Duty.HOME_CONTACT: "流出地联系",
     Duty.HOST_CONTACT: "接收组织联系",
     Duty.RETURN_TALK: "返回谈话",
+    Duty.VISIT_END: "问清是否不走了",
 }
 
 
@@ -43,4 +45,5 @@ CLOCKS = (
     ),
     Clock(Duty.HOST_CONTACT, "host_due_at", frozenset({Status.HOSTED, Status.RELOCATING}), "host"),
     Clock(Duty.RETURN_TALK, "due_at", frozenset({Status.RETURNING}), "home"),
+    Clock(Duty.VISIT_END, "visit_due_at", frozenset(AWAY), "home"),
 )

@@ -15,6 +15,7 @@ class Means(models.TextChoices):
     WECHAT = "wechat", "微信"
     VISIT = "visit", "上门"
     FAMILY = "family", "通过家人"
+    MEETING = "meeting", "见面"
 
 
 class Outcome(models.TextChoices):

@@ -8,10 +8,12 @@ from django.db.models import Q
 from hongyan.geography.models import Division
 from hongyan.journeys.homecomings import Return
 from hongyan.journeys.ladder_models import Reminder, ReminderStep
+from hongyan.journeys.meeting_models import Guest, Meeting
 from hongyan.journeys.raise_models import Raise
 from hongyan.journeys.searches import Search, SearchAttempt
 from hongyan.journeys.states import (
     ANSWER_LABELS,
+    AWAY,
     CLOSE_LABELS,
     STATUS_LABELS,
     VERB_LABELS,
@@ -22,6 +24,7 @@ from hongyan.journeys.states import (
     Verb,
 )
 from hongyan.journeys.transfer_models import TransferQuestion
+from hongyan.journeys.visit_models import Visit
 from hongyan.members.models import Member, User
 from hongyan.members.permissions import Actor
 from hongyan.organizations import paths
@@ -96,6 +99,10 @@ class Journey(models.Model):
     # Each side keeps in touch by its own clock, from checking in and from accepting to the way home.
     home_due_at = models.DateTimeField("流出地下次联系", null=True, blank=True)
     host_due_at = models.DateTimeField("接收组织下次联系", null=True, blank=True)
+    # At home on a visit until about then, though still away: the host's duty rests meanwhile.
+    visit_until = models.DateField("回乡到", null=True, blank=True)
+    # Stayed longer than he said: until when home has to ask whether he has left or stays for good.
+    visit_due_at = models.DateTimeField(null=True, blank=True)
     # Away for less than half a year: recorded, but counted apart.
     is_short = models.BooleanField("短期外出", default=False)
     reason = models.CharField("外出原因", max_length=10, choices=Reason, default=Reason.WORK)
@@ -181,6 +188,14 @@ class Journey(models.Model):
                 | Q(remind_from__isnull=False, status__in=[Status.PLANNED, Status.AWAITING]),
             ),
             models.CheckConstraint(
+                name="visits_only_while_away",
+                condition=Q(status__in=AWAY) | Q(visit_until=None),
+            ),
+            models.CheckConstraint(
+                name="overstays_only_on_a_visit",
+                condition=Q(visit_due_at=None) | Q(visit_until__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="hosted_has_host",
                 condition=~Q(status__in=[Status.HOSTED, Status.RELOCATING])
                 | Q(host__isnull=False) & ~Q(host_path=""),
@@ -230,6 +245,12 @@ class Journey(models.Model):
             ),
             models.Index(
                 fields=["host_due_at"], name="journey_host_due", condition=Q(host_due_at__isnull=False)
+            ),
+            models.Index(
+                fields=["visit_due_at"], name="journey_visit_due", condition=Q(visit_due_at__isnull=False)
+            ),
+            models.Index(
+                fields=["visit_until"], name="journey_visit_until", condition=Q(visit_until__isnull=False)
             ),
             # Finding who is to be reminded costs what is due, not what exists.
             models.Index(fields=["remind_at"], name="journey_remind", condition=Q(remind_at__isnull=False)),
@@ -353,9 +374,11 @@ class PeriodChange(models.Model):
 __all__ = [
     "Answer",
     "CloseReason",
+    "Guest",
     "Handoff",
     "Journey",
     "JourneyQuerySet",
+    "Meeting",
     "PeriodChange",
     "Raise",
     "Reason",
@@ -367,4 +390,5 @@ __all__ = [
     "TransferQuestion",
     "Transition",
     "Verb",
+    "Visit",
 ]

@@ -49,6 +49,11 @@ class Periods:
     gathering_rest_days: int = 183
     consult_working_days: int = 10
     branch_grow_days: int = 92
+    # Who comes home for the Spring Festival is asked from so long before until so long after it.
+    festival_before_days: int = 30
+    festival_after_days: int = 20
+    visit_again_days: int = 7
+    visit_grace_days: int = 7
 
 
 DEFAULT = Periods()
@@ -83,6 +88,10 @@ PERIOD_LABELS: dict[str, str] = {
     "gathering_rest_days": "暂不设立流动党员党支部的，过多少天再提",
     "consult_working_days": "商议设立流动党员党支部的答复期限",
     "branch_grow_days": "新设的流动党员党支部多少天内应有 3 名正式党员",
+    "festival_before_days": "春节前多少天开始问回不回家",
+    "festival_after_days": "春节后多少天为止算春节返乡",
+    "visit_again_days": "问了没回答的，过多少天再提醒一次",
+    "visit_grace_days": "回乡超过预计日期多少天请流出地问清",
     "letters_limit": "一级组织为一件事最多发函次数",
 }
 # What it counts in, by the end of its name.
@@ -115,6 +124,10 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "resend_minutes": (1, 1440),
     "gathering_home_level": (1, 2),
     "consult_working_days": (3, 30),
+    "festival_before_days": (7, 120),
+    "festival_after_days": (7, 60),
+    "visit_again_days": (2, 30),
+    "visit_grace_days": (1, 30),
 }
 ANY = (1, 1095)
 # Those that officials change: whole numbers.

@@ -68,7 +68,14 @@ class Change:
 BACK: Mapping[str, Any] = {"abroad_at": None, "abroad_by": ""}
 HEARD: Mapping[str, None] = {"remind_from": None, "remind_at": None}
 # Whoever is on his way home or there is kept in touch with by nobody's clock.
-AT_HOME: Mapping[str, None] = {"home_due_at": None, "host_due_at": None}
+AT_HOME: Mapping[str, None] = {
+    "home_due_at": None,
+    "host_due_at": None,
+    "visit_until": None,
+    "visit_due_at": None,
+}
+# Whoever has come to a place is not on a visit at home any more.
+NOT_VISITING: Mapping[str, None] = {"visit_until": None, "visit_due_at": None}
 
 
 def _moment(value: datetime) -> Any:
@@ -299,4 +306,4 @@ def write_first(journey: Journey, plan: Callable[[Journey], Change]) -> Journey:
     return journey
 
 
-__all__ = ["AT_HOME", "HEARD", "Change", "Collision", "Hop", "write", "write_first"]
+__all__ = ["AT_HOME", "HEARD", "NOT_VISITING", "Change", "Collision", "Hop", "write", "write_first"]

@@ -65,6 +65,17 @@ class Why(StrEnum):
     OUT_OF_BOUNDS = "out_of_bounds"
     SETTLED_BACKWARDS = "settled_backwards"
     SETTLED_ALREADY = "settled_already"
+    VISIT_DAYS_MISSING = "visit_days_missing"
+    VISIT_DAYS_REVERSED = "visit_days_reversed"
+    VISIT_PAST = "visit_past"
+    VISIT_TOO_LONG = "visit_too_long"
+    NOT_AT_HOME = "not_at_home"
+    MEETING_PAST = "meeting_past"
+    MEETING_PLACE_MISSING = "meeting_place_missing"
+    NOBODY_INVITED = "nobody_invited"
+    TOO_MANY_INVITED = "too_many_invited"
+    MEETING_OVER = "meeting_over"
+    MEETING_AHEAD = "meeting_ahead"
 
 
 SENTENCES = {
@@ -124,6 +135,17 @@ SENTENCES = {
     Why.PAPERS_MISSING: "请先打印失联材料，支部大会讨论后再登记决定。",
     Why.DECIDED_IN_FUTURE: "决定日期晚于今天，请检查。",
     Why.DECISION_MISSING: "失联党员的处理由支部决定。请先打印材料、登记支部决定，再办结。",
+    Why.VISIT_DAYS_MISSING: "请选好哪天到家、哪天再出发，大概的日子就行。",
+    Why.VISIT_DAYS_REVERSED: "再出发的日子早于到家的日子，请检查。",
+    Why.VISIT_PAST: "再出发的日子已经过了。已返回工作地的，请点“已返回工作地”。",
+    Why.VISIT_TOO_LONG: "回乡不超过{days}天；不再外出的，请办“返乡”。",
+    Why.NOT_AT_HOME: "没有登记他已回乡，可能已由他人办理。请刷新页面。",
+    Why.MEETING_PAST: "时间已经过了，请改为以后的时间。",
+    Why.MEETING_PLACE_MISSING: "请写明地点，30字以内，例如“村党群服务中心”。",
+    Why.NOBODY_INVITED: "没有可以邀请的人：请至少勾选一名本组织在外的党员。",
+    Why.TOO_MANY_INVITED: "一次最多邀请{most}人，请分几场安排。",
+    Why.MEETING_OVER: "这场活动已登记到场或已取消，不能再改。",
+    Why.MEETING_AHEAD: "活动还没到时间，开过以后再登记到场。",
     Why.WRONG_END: "当前是“{status}”，不能以“{reason}”结束。",
 }
 

@@ -15,6 +15,7 @@ SOMEWHERE = "当地"
 SHARED_OUT = "按人数均衡自动安排了微管家"
 RESEND_LABEL = "重发报到链接"
 ABROAD_LABEL = "登记在境外"
+VISIT_LABEL = "登记春节返乡"
 
 
 def day(moment: datetime) -> str:
@@ -25,6 +26,11 @@ def day(moment: datetime) -> str:
 def moment(at: datetime) -> str:
     """Write a moment as people say it."""
     return said_moment(at)
+
+
+def said_days(first: date, last: date) -> str:
+    """Write the days of a visit as short as people do."""
+    return f"{first.month}/{first.day}–{last.month}/{last.day}"
 
 
 def either(names: Iterable[str]) -> str:

@@ -93,8 +93,13 @@ def withdraw(*, subject: str, kind: str, at: datetime) -> int:
 
     A letter on its way this moment may still arrive: it is then marked as sent, but never tried again.
     """
+    return withdraw_many(subjects=[subject], kind=kind, at=at)
+
+
+def withdraw_many(*, subjects: Iterable[str], kind: str, at: datetime) -> int:
+    """Take back the same of several cases."""
     unread = Q(channel=Channel.APP, state=State.SENT, read_at__isnull=True)
-    return (Notice.objects.filter(Q(state__in=OPEN) | unread, subject=subject, kind=kind)).update(
+    return Notice.objects.filter(Q(state__in=OPEN) | unread, subject__in=list(subjects), kind=kind).update(
         state=State.WITHDRAWN, withdrawn_at=at, sent_at=None, leased_until=None, address_sealed=b""
     )
 

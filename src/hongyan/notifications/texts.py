@@ -78,6 +78,11 @@ LABELS = {
     "join_asked": "邀请您加入党支部",
     "join_to_ask": "请问本人是否加入",
     "branch_small": "流动党员党支部人数不足",
+    "visit_question": "春节回不回家",
+    "visit_known": "党员春节回乡",
+    "visit_outstayed": "回乡超过预计日期",
+    "invited": "请您参加活动",
+    "called_off": "活动取消",
     "calendar_unknown": "放假安排还未载入",
 }
 # What its recipient waits for in this minute: no closed channel and no limit holds it back.

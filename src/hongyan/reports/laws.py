@@ -20,6 +20,7 @@ from hongyan.reports.gathering_laws import GATHERING_LAWS
 from hongyan.reports.ladder_laws import LADDER_LAWS
 from hongyan.reports.law import Law
 from hongyan.reports.roster_laws import ROSTER_LAWS
+from hongyan.reports.visit_laws import VISIT_LAWS
 
 # Of each law so many violations are shown; the rest is counted.
 SHOWN = 50
@@ -227,6 +228,7 @@ TABLES = {
     "founding": "gathering_founding",
     "referral": "finding_referral",
     "letter": "exchange_letter",
+    "meeting": "journeys_meeting",
 }
 # Somebody whose name waits for his own word is written to as what he is so far: a referral.
 PEOPLE = ("member", "organization", "user", "referral")
@@ -327,7 +329,7 @@ def broken() -> list[Violation]:
     """Look for everything that breaks a law of journeys, people who were found, rosters, reminders."""
     found = [
         violation
-        for law in (*LAWS, *FOUND_LAWS, *GATHERING_LAWS, *ROSTER_LAWS, *LADDER_LAWS)
+        for law in (*LAWS, *FOUND_LAWS, *GATHERING_LAWS, *ROSTER_LAWS, *LADDER_LAWS, *VISIT_LAWS)
         for violation in shown(law.name, rows(law.sql, law.parameters))
     ]
     return found + [violation for name, look in OTHERS for violation in shown(name, look())]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("hongyan.web.parks.urls")),
     path("", include("hongyan.web.transferring.urls")),
     path("", include("hongyan.web.exchange.urls")),
+    path("", include("hongyan.web.festival.urls")),
     path("", include("hongyan.web.mobile.urls")),
     path("", include("hongyan.web.overview_urls")),
     path("", include("hongyan.web.found.urls")),

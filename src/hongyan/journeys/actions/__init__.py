@@ -17,6 +17,7 @@ from hongyan.journeys.actions.handing_over import dismiss, hand_over_due
 from hongyan.journeys.actions.hosting import accept, contact, name_caretaker, register_outside
 from hongyan.journeys.actions.many import accept_many, check_in_many, forward_many
 from hongyan.journeys.actions.marking import cancel, depart, depart_due, end, mark, resend_link, start_return
+from hongyan.journeys.actions.meeting import call_off, note_came, plan_meeting
 from hongyan.journeys.actions.raising import raise_due
 from hongyan.journeys.actions.reaching import tell_by_phone
 from hongyan.journeys.actions.reminding import remind_due
@@ -33,6 +34,8 @@ from hongyan.journeys.actions.searching import (
 from hongyan.journeys.actions.settling import settle
 from hongyan.journeys.actions.stepping import change_step
 from hongyan.journeys.actions.transferring import answer_transfer, suggest_transfer_due
+from hongyan.journeys.actions.visiting import answer_visit, leave_again
+from hongyan.journeys.actions.visits_due import ask_visits_due, follow_visits_due
 from hongyan.journeys.actions.warning import warn_calendar
 from hongyan.journeys.actions.writing import send_letter
 
@@ -46,6 +49,13 @@ __all__ = [
     "accept",
     "accept_many",
     "answer_transfer",
+    "answer_visit",
+    "ask_visits_due",
+    "call_off",
+    "follow_visits_due",
+    "leave_again",
+    "note_came",
+    "plan_meeting",
     "assign_caretakers",
     "cancel",
     "change_step",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from hongyan.journeys import periods
+from hongyan.journeys.actions.ending_visits import end_visit
 from hongyan.journeys.actions.making import change, lies_with, make
 from hongyan.journeys.areas import Arrival, route
 from hongyan.journeys.models import Handoff, Journey
@@ -112,6 +113,7 @@ def checked_in(
     """Return what checking one member in writes."""
     columns = {
         **place,
+        **end_visit(now, for_good=False, by=by, at=at),
         **HEARD,
         **BACK,
         "home_due_at": periods.contact_due(at, in_force(at)),
@@ -141,7 +143,7 @@ def relocate(
     """Check in at another place: the old host answers for the member until the new one accepts."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        columns = place_columns(arrival)
+        columns = {**place_columns(arrival), **end_visit(now, for_good=False, by=by, at=at)}
         hop = _hop_to(now, arrival, at)
         hosted = now.status in (Status.HOSTED, Status.RELOCATING)
         columns |= {

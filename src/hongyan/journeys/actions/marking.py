@@ -9,6 +9,7 @@ from hongyan.audit.actions import record
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys import ladder, periods
 from hongyan.journeys.actions.coming_home import open_return
+from hongyan.journeys.actions.ending_visits import end_visit
 from hongyan.journeys.actions.making import already_made, change, demand, make
 from hongyan.journeys.models import Journey, Reason
 from hongyan.journeys.reading import deepest_division, fresh
@@ -193,6 +194,7 @@ def start_return(
     """Bring a member home: the host is told, home has the talk after the return to hold."""
 
     def plan(now: Journey, standing: Standing) -> Change:
+        end_visit(now, for_good=True, by=by, at=at)
         due = periods.return_talk_due(at, in_force(at))
         columns = {
             **HEARD,
@@ -245,6 +247,7 @@ def end(
             raise Refused(refuse(Why.REASON_MISSING))
         if reason == CloseReason.REMOVED:
             demand(why_not_remove(now))
+        end_visit(now, for_good=True, by=by, at=at)
         told = to_member(now, "ended")
         if now.host and now.host_id != now.home_id:
             told.append(to_desk(now, now.host, "ended"))
@@ -271,6 +274,7 @@ def cancel(
     def plan(now: Journey, standing: Standing) -> Change:
         if not note.strip():
             raise Refused(refuse(Why.REASON_MISSING))
+        end_visit(now, for_good=True, by=by, at=at)
         told = to_member(now, "cancelled")
         if now.holder_id != now.home_id:
             told.append(to_desk(now, now.holder, "cancelled"))

@@ -16,6 +16,7 @@ from hongyan.journeys.areas import route
 from hongyan.journeys.models import Journey
 from hongyan.journeys.return_rules import why_not_depart_again
 from hongyan.journeys.states import Status, Verb, find_move
+from hongyan.journeys.visit_rules import why_not_visit
 from hongyan.members.permissions import himself
 from hongyan.organizations import paths
 from hongyan.web.calling import caretaker_contact, contacts
@@ -86,6 +87,7 @@ def shown_state(
         if known.may_move
         else None,
         "stations": nearest_stations(journey.destination_id or "") if known.may_move else [],
+        "may_say_visit": why_not_visit(journey, himself(journey.member)) is None,
         "may_depart_again": why_not_depart_again(journey, himself(journey.member)) is None,
         "notice": notice,
     }

@@ -27,6 +27,8 @@ JOB_LABELS = {
     "gather_due": "查看同乡流动党员，提建议",
     "climb_foundings_due": "商议设立党支部逾期的报上级",
     "watch_branches_due": "查看流动党员党支部够不够三人",
+    "ask_visits_due": "春节前问回不回家",
+    "follow_visits_due": "回乡到日子的登记和问清",
     "tell_by_phone": "微信没送到的改发短信",
     "warn_calendar": "核对放假安排",
     "seal": "封存操作记录",

@@ -11,6 +11,7 @@ from hongyan.journeys.links import path_for
 from hongyan.journeys.models import Journey
 from hongyan.journeys.return_rules import why_not_depart_again
 from hongyan.journeys.states import VERB_LABELS, Status, Verb
+from hongyan.journeys.visit_rules import why_not_visit
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor, himself
 from hongyan.notifications.actions import mark_read
@@ -56,6 +57,7 @@ def _about(journey: Journey) -> dict[str, Any]:
         "whom": people[known.whom.pk],
         "caretaker": caretaker_contact(journey.caretaker, host, timezone.localdate(now)),
         "stations": nearest_stations(journey.destination_id or "") if known.may_move else [],
+        "may_say_visit": why_not_visit(journey, himself(journey.member)) is None,
         "may_depart_again": why_not_depart_again(journey, himself(journey.member)) is None,
         "timeline": _timeline(journey),
     }

@@ -1,0 +1,1 @@
+"""Pages about who is home for the Spring Festival, and what is planned with them."""

@@ -11,7 +11,7 @@ import hongyan.organizations.models
 class Migration(migrations.Migration):
     dependencies = [
         ("geography", "0001_initial"),
-        ("journeys", "0014_transfer_questions"),
+        ("journeys", "0015_recall"),
         ("members", "0008_closed_channels"),
         ("organizations", "0004_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

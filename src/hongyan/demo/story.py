@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from hongyan.demo import found
+from hongyan.demo import found, visits
 from hongyan.demo.cast import MEMBERS as CAST
 from hongyan.demo.cast import OFFICIALS, credential_of
 from hongyan.demo.people import Registry
@@ -177,6 +177,7 @@ def play(tree: Tree, registry: Registry, now: datetime) -> None:
     for scene in sorted(SCENES, key=lambda scene: -scene.marked):
         director.play(scene)
     found.play_found(director, now)
+    visits.play_visits(director, now)
 
 
 __all__ = ["JOURNEYS", "MEMBERS", "OFFICIALS", "play"]

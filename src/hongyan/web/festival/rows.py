@@ -15,7 +15,7 @@ from hongyan.journeys.wording import said_days
 from hongyan.members.permissions import Actor
 from hongyan.organizations.models import Organization, under
 from hongyan.web.cards import Card, card_of
-from hongyan.web.console.places_said import destination_of, home_of
+from hongyan.web.console.places_said import destination_of
 from hongyan.web.deadlines import Deadline, deadline
 
 PER_PAGE = 50
@@ -135,7 +135,7 @@ def _line(journey: Journey, actor: Actor, at: datetime) -> Line:
     return Line(
         journey=journey,
         card=card_of(actor, journey),
-        home=home_of(journey),
+        home=journey.home.short_name,
         destination=destination_of(journey),
         days=said_days(first, last) if first and last else "",
         said=Said(said).label if said else "",

@@ -64,6 +64,8 @@ hypothesis.settings.load_profile("hongyan")
 # Before any other conftest or test module imports a model.
 django.setup()
 
+from hongyan.geography import editions  # noqa: E402
+from hongyan.geography.live import _Looked  # noqa: E402
 from hongyan.journeys.terms import _Remembered  # noqa: E402
 from tests.quick import earnestly, quicken  # noqa: E402 - models can be imported only now
 from tests.world import World, build_world  # noqa: E402
@@ -101,6 +103,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def default_periods() -> None:
     """Let this process know no change of a period, as after a start, until a test makes one."""
     _Remembered.changes, _Remembered.until = (), float("inf")
+
+
+@pytest.fixture(autouse=True)
+def packed_list() -> None:
+    """Let this process answer by the packed list, as after a start, until a test puts a generation in force."""
+    editions.use()
+    _Looked.known, _Looked.until = (), float("inf")
 
 
 @pytest.fixture

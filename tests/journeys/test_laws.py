@@ -91,6 +91,8 @@ FAULTS = {
     "every move is in the table": "UPDATE journeys_transition SET verb = 'confirm', source = 'hosted'"
     f" WHERE number = 2 AND journey_id = {HOSTED}",
     "every status is in the table": f"UPDATE journeys_journey SET status = 'lost' WHERE id = {AWAITING}",
+    "nothing open stands in a division that has ended": "UPDATE geography_division SET valid_to = valid_from"
+    " WHERE code = '620102'",
     "the audit's fence stands and its newest seals hold": "INSERT INTO audit_door VALUES ('prune', 'entry', 1)",
     "notices are about and for somebody known": "UPDATE notifications_notice SET subject = 'journey:0'",
 }

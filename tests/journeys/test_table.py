@@ -73,6 +73,7 @@ TABLE: dict[str, dict[str, str]] = {
         ("planned", "awaiting", "dispatching", "hosted", "relocating", "returning"), "k"
     ),
     "recall": dict.fromkeys(("dispatching", "relocating"), "k"),
+    "redraw": dict.fromkeys(("planned", "awaiting", "dispatching", "hosted", "relocating", "returning"), "k"),
     "cancel": {"planned": "HTP", "awaiting": "HTP", "dispatching": "HTP"},
 }
 # Moves the table of states knows although nobody in a plain journey has cause for them.

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hongyan.geography.codes import Level, contains, level_of
+from hongyan.geography.editions import in_use
 from hongyan.geography.evidence import Candidate
 from hongyan.geography.mentions import Mention, find_mentions, squeezed
-from hongyan.geography.names import counties_of, current_code, full_name, same_ground
+from hongyan.geography.names import counties_of, current_code, full_name, name_of, same_ground
 from hongyan.geography.spellings import Kind
-from hongyan.geography.townships import TOWN_AND_VILLAGE, Spot, find_spots, towns_named
+from hongyan.geography.townships import TOWN_AND_VILLAGE, Spot, find_spots, towns_named, village_forms
 
 ENOUGH = 0.95
 UNIQUE, CONSISTENT, SHORT_BUT_CONSISTENT, SUPPORTED = 0.98, 0.985, 0.965, 0.97
@@ -133,6 +134,14 @@ def _chains(mentions: Iterable[Mention]) -> list[_Chain]:
     return strong or chains
 
 
+def _now_called(words: Iterable[str], code: str) -> str:
+    """Say what the place is called today when it was named as it was before, empty otherwise."""
+    here = name_of(code) or ""
+    old = [name for name in in_use().aliases.get(code, ()) if name != here]
+    stems = {form for name in old for form in village_forms(name)} | set(old)
+    return f"（现为{full_name(code)}）" if any(word in stems for word in words) else ""
+
+
 def _quoted(words: Iterable[str]) -> str:
     return "".join(f"“{word}”" for word in dict.fromkeys(words))
 
@@ -170,7 +179,7 @@ def _in_counties(chain: _Chain, counties: Sequence[str], page: _Page) -> Reading
         if len(homes) == 1 and any(same_ground(home, code) for home in homes for code in counties):
             county, sure = homes.pop(), SHORT_BUT_CONSISTENT
             spots = [spot for spot in spots if current_code(spot.code[:6]) == county]
-    said = f"地址写明{_quoted(chain.words)}"
+    said = f"地址写明{_quoted(chain.words)}{_now_called(chain.words, county)}"
     if not county:
         share = 0.9 / len(counties)
         also = f"，但同名的地方有 {len(counties)} 处" if len(counties) > 1 else "，但写得不全"
@@ -191,7 +200,7 @@ def _below(page: _Page, spots: Sequence[Spot], sure: float, said: str) -> list[C
             )
             # A name inside the county also confirms the county, so the two are not multiplied.
             probability = share if share >= TOWN_AND_VILLAGE else min(share, sure)
-            reason = f"{said}“{spot.text}”" + (
+            reason = f"{said}“{spot.text}”{_now_called([spot.text], spot.code)}" + (
                 f"在那里有 {len(rivals)} 处" if len(rivals) > 1 and spot in rivals else ""
             )
             found.append(page.candidate(spot.code, probability, reason))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from hongyan.geography.addresses import ENOUGH, Reading, read_address
 from hongyan.geography.boundaries import BoundarySet, amap
 from hongyan.geography.codes import Level, contains, level_of
+from hongyan.geography.editions import in_use
 from hongyan.geography.evidence import Candidate, Evidence, Location
 from hongyan.geography.names import FILLERS, current_code, full_name, name_of, same_ground
 from hongyan.geography.phrases import (
@@ -88,8 +89,9 @@ def locate_many(evidences: Sequence[Evidence], boundary_set: BoundarySet | None 
     """Return where each person is, in order; the same answers as one by one, much faster."""
     chosen = boundary_set or amap()
     positions = read_positions(evidences, chosen)
+    generation = chosen.generation if boundary_set else in_use().name or chosen.generation
     return [
-        _with_zones(_weigh(_Case(evidence, position, chosen.generation)), evidence)
+        _with_zones(_weigh(_Case(evidence, position, generation)), evidence)
         for evidence, position in zip(evidences, positions, strict=True)
     ]
 

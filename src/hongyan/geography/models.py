@@ -19,6 +19,7 @@ class Source(models.TextChoices):
     LIST = "list", "统计用区划代码"
     PATCH = "patch", "本系统补充"
     STAFF = "staff", "当地工作人员添加"
+    GENERATION = "redrawn", "区划调整"
 
 
 class DivisionQuerySet(models.QuerySet["Division"]):
@@ -89,6 +90,16 @@ class BoundaryGeneration(models.Model):
     valid_from = models.DateField("启用日期")
     valid_to = models.DateField("停用日期", null=True)
     is_live = models.BooleanField("正在使用", default=False)
+    # What it was compared with when it was loaded; it can go live after nothing else.
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
+    # The decree that changed the divisions; empty for an edition of the outlines alone.
+    reason = models.CharField("依据", max_length=200, blank=True, default="")
+    loaded_at = models.DateTimeField(null=True, blank=True)
+    loaded_by = models.CharField(max_length=96, blank=True, default="")
+    live_at = models.DateTimeField(null=True, blank=True)
+    live_by = models.CharField(max_length=96, blank=True, default="")
+    rolled_back_at = models.DateTimeField(null=True, blank=True)
+    rolled_back_by = models.CharField(max_length=96, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -99,7 +110,59 @@ class BoundaryGeneration(models.Model):
                 condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
                 name="geography_generation_days",
             ),
+            *[
+                models.CheckConstraint(
+                    name=f"geography_generation_{moment}_has_who",
+                    condition=models.Q(**{f"{moment}_at": None, f"{moment}_by": ""})
+                    | models.Q(**{f"{moment}_at__isnull": False}) & ~models.Q(**{f"{moment}_by": ""}),
+                )
+                for moment in ("loaded", "live", "rolled_back")
+            ],
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class NamedDivision(models.Model):
+    """One code that begins with a generation, or has another name from then on."""
+
+    generation = models.ForeignKey(BoundaryGeneration, models.CASCADE, related_name="named")
+    code = models.CharField("代码", max_length=12)
+    name = models.CharField("名称", max_length=64)
+    # Empty when the code is new.
+    was_name = models.CharField("原名称", max_length=64, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["generation", "code"], name="geography_named_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Succession(models.Model):
+    """One code that ends with a generation, and one of those that have its ground from then on."""
+
+    generation = models.ForeignKey(BoundaryGeneration, models.CASCADE, related_name="successions")
+    code = models.CharField("代码", max_length=12)
+    name = models.CharField("名称", max_length=64)
+    successor = models.CharField("现由", max_length=12)
+    # The only one that has its ground: whatever lies there follows by itself.
+    is_sole = models.BooleanField(default=True)
+    # The deepest division that holds all who have its ground.
+    common = models.CharField("共同上级", max_length=12)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["generation", "code", "successor"], name="geography_succession_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(code=models.F("successor")), name="geography_succession_moves"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} -> {self.successor}"

@@ -1,17 +1,19 @@
 """What is a place called, and what lies directly below it?
 
 Reads the packed tables: everything down to the towns at once (some 45,000 names), villages by province when
-first asked for. Codes form a tree by prefix; `patch.csv` adds what the list lacks.
+first asked for. Codes form a tree by prefix; `patch.csv` adds what the list lacks, and the edition in use
+what later generations of boundaries changed: a code that ended is in no list, but keeps its name.
 """
 
 import csv
 import lzma
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from hongyan.geography.codes import Level, ancestors_of, is_code, is_zone, level_of
+from hongyan.geography.editions import by_edition, in_use
 
 TABLES = Path(__file__).resolve().parent / "tables"
 # Levels that exist only to fill the five-level form: nobody writes them in an address.
@@ -40,11 +42,21 @@ def patches() -> tuple[Patch, ...]:
 
 
 @cache
-def upper() -> Mapping[str, str]:
-    """Return code → name of every division down to the towns, patch rows included, in the order of codes."""
+def _listed() -> Mapping[str, str]:
     text = lzma.decompress((TABLES / "upper.xz").read_bytes()).decode("gb18030")
     names = dict(line.split("\t") for line in text.splitlines())
     names.update((row.code, row.name) for row in patches() if row.kind in ("added", "merged", "renumbered"))
+    return dict(sorted(names.items()))
+
+
+@by_edition()
+def upper() -> Mapping[str, str]:
+    """Return code → name of every division down to the towns, patch rows included, in the order of codes."""
+    edition = in_use()
+    if not edition.changes:
+        return _listed()
+    names = {code: name for code, name in _listed().items() if code not in edition.ended}
+    names.update((code, name) for code, name in edition.named.items() if len(code) <= Level.TOWN)
     return dict(sorted(names.items()))
 
 
@@ -58,9 +70,19 @@ def _village_lines(province: str) -> Mapping[str, str]:
     return {line[:9]: line[10:] for line in text.splitlines()}
 
 
-@lru_cache(maxsize=4096)
+@by_edition(maxsize=4096)
 def villages_of_town(town: str) -> tuple[tuple[str, str], ...]:
     """Return (code, name) of the villages and communities of one town, in the order of codes."""
+    edition = in_use()
+    listed = _listed_villages(town)
+    if not edition.changes:
+        return listed
+    names = {code: name for code, name in listed if code not in edition.ended}
+    names.update(edition.villages.get(town, ()))
+    return tuple(sorted(names.items()))
+
+
+def _listed_villages(town: str) -> tuple[tuple[str, str], ...]:
     line = _village_lines(town[:2]).get(town)
     if line is None:
         return ()
@@ -74,7 +96,7 @@ def villages_of_town(town: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-@cache
+@by_edition()
 def _children() -> Mapping[str, tuple[str, ...]]:
     below: dict[str, list[str]] = {}
     for code in upper():
@@ -109,20 +131,20 @@ def towns_of(county: str) -> tuple[tuple[str, str], ...]:
     return tuple((town, names[town]) for town in children_of(county))
 
 
-@lru_cache(maxsize=512)
+@by_edition(maxsize=512)
 def villages_of(county: str) -> tuple[tuple[str, str], ...]:
     """Return (code, name) of every village and community of a county."""
     return tuple(village for town in children_of(county) for village in villages_of_town(town))
 
 
 def name_of(code: str) -> str | None:
-    """Return the official name of one node, None when the code is unknown."""
+    """Return the official name of one node, None when the code is unknown; of one that ended its last."""
     if len(code) == Level.VILLAGE:
-        return dict(villages_of_town(code[:9])).get(code)
-    return upper().get(code)
+        return dict(villages_of_town(code[:9])).get(code) or in_use().was.get(code)
+    return upper().get(code) or in_use().was.get(code)
 
 
-@lru_cache(maxsize=16384)
+@by_edition(maxsize=16384)
 def full_name(code: str) -> str:
     """Return the whole name from the province down, without fillers and repetitions; "" when unknown."""
     if not is_code(code) or name_of(code) is None:
@@ -187,6 +209,8 @@ def same_ground(one: str, other: str) -> bool:
     Where the hosts of a zone are not known, every county of its prefecture may be one.
     """
     if one == other or other in _takers().get(one, ()) or one in _takers().get(other, ()):
+        return True
+    if (one, other) in in_use().shared:
         return True
     if is_zone(one) == is_zone(other) or one[:4] != other[:4]:
         return False

@@ -13,6 +13,8 @@ import numpy as np
 
 from hongyan.geography import crs
 from hongyan.geography.boundaries import METRES_PER_DEGREE, BoundarySet, Floats, Ints
+from hongyan.geography.codes import Level
+from hongyan.geography.editions import Edition, in_use
 from hongyan.geography.evidence import Evidence
 from hongyan.geography.foreign import on_foreign_land
 
@@ -116,7 +118,21 @@ def read_positions(evidences: Sequence[Evidence], boundary_set: BoundarySet) -> 
         position = positions[good[owner[row]]]
         pot, key = _pot(position, int(number), boundary_set)
         pot[key] = pot.get(key, 0.0) + float(weight) * float(share[row])
+    edition = in_use()
+    for index in good if edition.changes else ():
+        _to_today(positions[index].counties, edition)
     return positions
+
+
+def _to_today(counties: dict[str, float], edition: Edition) -> None:
+    """Give the share of a county that ended to what has its ground: the outlines may be older than the list.
+
+    Of one that was split the outline does not say which part it is, so each part is as likely.
+    """
+    for code in [code for code in counties if code in edition.ended]:
+        share, now = counties.pop(code), [one[: Level.COUNTY] for one in edition.ended[code]]
+        for one in now:
+            counties[one] = counties.get(one, 0.0) + share / len(now)
 
 
 def _checked(evidence: Evidence) -> Position:

@@ -16,6 +16,7 @@ class Refusal(models.TextChoices):
     TOO_HIGH = "too_high", "只能在县（区）下添加乡镇街道，或在乡镇街道下添加村和社区"
     CLOSED = "closed", "上级区划已经停用，请选择现在的区划"
     SAME_NAME = "same_name", "那里已经有同名的地方，请直接选用"
+    LIVE_ALREADY = "live_already", "这一版区划已经启用过，不能再改。请换一个版本名称载入"
     FULL = "full", "那里添加的地方已经满了，请联系上级核对名单"
 
 

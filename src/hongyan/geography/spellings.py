@@ -4,9 +4,9 @@ import csv
 import re
 from collections.abc import Mapping
 from enum import IntEnum
-from functools import cache
 
 from hongyan.geography.codes import Level, is_zone, level_of
+from hongyan.geography.editions import by_edition, in_use
 from hongyan.geography.names import FILLERS, TABLES, current_code, upper
 
 PEOPLES = (
@@ -81,7 +81,7 @@ def _short_forms(code: str, name: str) -> list[tuple[str, Kind]]:
     return forms
 
 
-@cache
+@by_edition()
 def spellings() -> Mapping[str, Mapping[str, Kind]]:
     """Return spelling → {code: kind} for everything down to the counties."""
     names = {
@@ -94,6 +94,9 @@ def spellings() -> Mapping[str, Mapping[str, Kind]]:
     with (TABLES / "old_names.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             found.setdefault(row["name"], {}).setdefault(row["code"], Kind.OLD)
+    for code, olds in in_use().aliases.items():
+        for old in olds if len(code) <= Level.COUNTY else ():
+            found.setdefault(old, {}).setdefault(code, Kind.OLD)
     official = set(found)
     for code, name in names.items():
         if current_code(code) != code or _has_twin(code, name, names):
@@ -114,7 +117,7 @@ def _has_twin(code: str, name: str, names: Mapping[str, str]) -> bool:
     )
 
 
-@cache
+@by_edition()
 def towns_by_first_two() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Return first two characters → {whole name of a town: its codes}."""
     buckets: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -126,7 +129,7 @@ def towns_by_first_two() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     return buckets
 
 
-@cache
+@by_edition()
 def by_first_two() -> Mapping[str, tuple[str, ...]]:
     """Return the spellings that begin with these two characters, longest first."""
     buckets: dict[str, list[str]] = {}

@@ -5,11 +5,12 @@ China and once in 凉州区.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from hongyan.geography.codes import Level, is_zone
+from hongyan.geography.editions import in_use
 from hongyan.geography.mentions import begins_at
 from hongyan.geography.names import counties_of, listed_code, towns_of, upper, villages_of_town
 from hongyan.geography.spellings import stem_of, towns_by_first_two
@@ -102,7 +103,23 @@ def find_spots(
             found.extend(best)
             if town:
                 found.append(town)
+        found.extend(_by_old_name(text, starts, county, county_name, {spot.code for spot in found}))
     return _ranked(_longest(found))
+
+
+def _by_old_name(
+    text: str, starts: frozenset[int], county: str, county_name: str, known: set[str]
+) -> Iterator[Spot]:
+    """Yield the places that were in this county, or are now, under a name they had before."""
+    town: Spot | None = None
+    for code, name in in_use().old_names.get(county, ()):
+        if code in known:
+            continue
+        if len(code) == Level.TOWN and (spot := _town(code, name, county_name, text, starts)):
+            town = spot
+            yield spot
+        elif len(code) == Level.VILLAGE:
+            yield from _village(text, starts, town, [(code, name)])
 
 
 def _find(form: str, text: str, starts: frozenset[int]) -> tuple[int, bool]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from hongyan.geography.editions import in_use
 from hongyan.journeys.models import Journey
 from hongyan.journeys.reading import area, serving, standing_in, territory
 from hongyan.journeys.routing import (
@@ -75,12 +76,18 @@ def _prefixes(codes: Iterable[str]) -> list[str]:
     return sorted({code[:length] for code in codes for length in PREFIXES if len(code) >= length})
 
 
+def _as_recorded(places: Sequence[str]) -> list[str]:
+    """Add the codes that were wholly what these are today: hand-offs keep the place they were sent for."""
+    return [code for place in places for code in (place, *in_use().formerly.get(place, ()))]
+
+
 def _cases_here(places: Sequence[str]) -> Statement:
     """Ask what each desk did with the last cases known to be just here (redirects improve the ranking).
 
     Only cases known to the same depth, from the county down, and only so many of them: the cost must not grow
     with the years.
     """
+    places = _as_recorded(places)
     marks = ", ".join(["%s"] * len(places))
     return (
         "SELECT receiver_id, answer, count(*) FROM (SELECT receiver_id, answer FROM journeys_handoff"
@@ -92,6 +99,7 @@ def _cases_here(places: Sequence[str]) -> Statement:
 
 def _cases_in(places: Sequence[str]) -> Statement:
     """Ask the same of many places at once, each for itself."""
+    places = _as_recorded(places)
     marks = ", ".join(["%s"] * len(places)) or "NULL"
     return (
         f"SELECT place, receiver_id, answer, count(*) FROM journeys_handoff WHERE place IN ({marks})"
@@ -177,7 +185,8 @@ class Ground:
                 self.areas[one.division].append(one)
         self.cases: defaultdict[str, list[Row]] = defaultdict(list)
         for place, *case in cases:
-            self.cases[place].append(tuple(case))
+            for now in in_use().today(place):
+                self.cases[now].append(tuple(case))
 
     def known(self, codes: Sequence[str]) -> Known:
         """Return of some places what reading them alone would find."""

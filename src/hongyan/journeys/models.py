@@ -10,6 +10,7 @@ from hongyan.journeys.homecomings import Return
 from hongyan.journeys.ladder_models import Reminder, ReminderStep
 from hongyan.journeys.meeting_models import Guest, Meeting
 from hongyan.journeys.raise_models import Raise
+from hongyan.journeys.redraw_models import FollowedRow, SuccessorChoice
 from hongyan.journeys.searches import Search, SearchAttempt
 from hongyan.journeys.states import (
     ANSWER_LABELS,
@@ -375,6 +376,7 @@ __all__ = [
     "Answer",
     "CloseReason",
     "Guest",
+    "FollowedRow",
     "Handoff",
     "Journey",
     "JourneyQuerySet",
@@ -387,6 +389,7 @@ __all__ = [
     "Return",
     "Search",
     "SearchAttempt",
+    "SuccessorChoice",
     "TransferQuestion",
     "Transition",
     "Verb",

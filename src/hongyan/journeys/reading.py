@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import Model
 
+from hongyan.geography.editions import common
 from hongyan.journeys.models import Journey
 from hongyan.journeys.routing import Area, Desk
 from hongyan.members.models import Member
@@ -144,9 +145,20 @@ def area(values: Row) -> Area:
 
 
 def deepest_division(code: str) -> str:
-    """Return the longest prefix of a code that is a known division, empty when there is none."""
+    """Return the longest prefix of a code that is a known division, empty when there is none.
+
+    Of one that has ended it is whoever has its ground: a page drawn, or a process that looked, a moment
+    before a generation of boundaries went live must not write where nobody is at home any more.
+    """
     prefixes = [code[:length] for length in (2, 4, 6, 9, 12) if len(code) >= length]
     if not prefixes:
         return ""
-    found = rows(f"SELECT max(code) FROM geography_division WHERE code IN ({_marks(prefixes)})", prefixes)
-    return found[0][0] or ""
+    found = rows(
+        "SELECT code, valid_to, successors FROM geography_division"
+        f" WHERE code IN ({_marks(prefixes)}) ORDER BY code DESC LIMIT 1",
+        prefixes,
+    )
+    if not found:
+        return ""
+    known, ended, successors = found[0]
+    return (common(str(successors).split()) or known) if ended else known

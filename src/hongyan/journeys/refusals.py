@@ -57,6 +57,14 @@ class Why(StrEnum):
     STEP_ORDER = "step_order"
     ONLY_OPENED = "only_opened"
     ERASED = "erased"
+    SUCCESSOR_WRONG = "successor_wrong"
+    GENERATION_NOT_LOADED = "generation_not_loaded"
+    GENERATION_LIVE = "generation_live"
+    GENERATION_STALE = "generation_stale"
+    GENERATION_UNDECIDED = "generation_undecided"
+    GENERATION_NOT_LIVE = "generation_not_live"
+    GENERATION_USED = "generation_used"
+    LEFT_BEHIND = "left_behind"
     UNKNOWN = "unknown"
     NO_TRANSFER_ASKED = "no_transfer_asked"
     KEEP_REASON_MISSING = "keep_reason_missing"
@@ -122,6 +130,14 @@ SENTENCES = {
     Why.ISSUED_IN_FUTURE: "发证日期晚于今天，请检查。",
     Why.NO_TRANSFER_ASKED: "现在没有要答复的转接建议，可能对方已先答复，或这段流动已有变化。请刷新页面。",
     Why.KEEP_REASON_MISSING: "请选择暂不转接的原因。",
+    Why.SUCCESSOR_WRONG: "这里不能归到那个区划，可能刚由他人改过。请刷新后重新选择。",
+    Why.GENERATION_NOT_LOADED: "{generation}还没有载入变更清单。请先在服务器上载入。",
+    Why.GENERATION_LIVE: "{generation}已经启用，可能刚由他人办理。请看区划版本的页面。",
+    Why.GENERATION_STALE: "{generation}载入以后，现行区划又变了。请重新载入这一版，再核对一次。",
+    Why.GENERATION_UNDECIDED: "还有{number}处没有定归到哪里。请逐个选定，拿不准的可以归到共同上级。",
+    Why.GENERATION_NOT_LIVE: "{generation}不是最近启用的一版，不能退回。",
+    Why.LEFT_BEHIND: "有{number}处没有跟到新区划（{first}等），这次没有启用，什么都没有变。请告诉维护人员。",
+    Why.GENERATION_USED: "启用以后已有{number}处新登记用了新区划，不能退回。有错请载入更正的一版。",
     Why.UNKNOWN: "没有找到这件事，可能已办结或已转走。请刷新页面。",
     Why.NO_SUGGESTION: "在{holder}下级中没有建议的去处，请单独选定一个组织。",
     Why.NOT_TOPMOST: "办理期限由平台上最上级党组织的组织部调整。需要更改时，请向上级组织部提出。",

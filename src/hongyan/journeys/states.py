@@ -50,6 +50,7 @@ class Verb(StrEnum):
     HAND_OVER = "hand_over"
     REORGANIZE = "reorganize"
     RECALL = "recall"
+    REDRAW = "redraw"
 
 
 class Party(StrEnum):
@@ -137,6 +138,7 @@ VERB_LABELS = {
     Verb.HAND_OVER: "交接微管家",
     Verb.REORGANIZE: "组织调整",
     Verb.RECALL: "出境撤回",
+    Verb.REDRAW: "区划调整",
 }
 
 PARTY_LABELS = {
@@ -223,11 +225,12 @@ MOVES: tuple[Move, ...] = (
     _move(Verb.REORGANIZE, tuple(sorted(OPEN)), None, _P.CLOCK),
     _move(Verb.RECALL, (_S.DISPATCHING,), _S.AWAITING, _P.CLOCK),
     _move(Verb.RECALL, (_S.RELOCATING,), _S.HOSTED, _P.CLOCK),
+    _move(Verb.REDRAW, tuple(sorted(OPEN)), None, _P.CLOCK),
 )
 
-# What nobody chooses case by case: it follows from a duty that ended, an organisation that changed, or a
-# member who is abroad while a desk still looks for a branch for him.
-CONSEQUENCES = frozenset({Verb.HAND_OVER, Verb.REORGANIZE, Verb.RECALL})
+# What nobody chooses case by case: it follows from a duty that ended, an organisation that changed,
+# boundaries that were redrawn, or a member who is abroad while a desk still looks for a branch for him.
+CONSEQUENCES = frozenset({Verb.HAND_OVER, Verb.REORGANIZE, Verb.RECALL, Verb.REDRAW})
 
 # How far each party reaches from the organisation somebody works for. In a village without a PC the levels
 # above may act for home, and the timeline says who did.
@@ -270,6 +273,7 @@ POWER: dict[Verb, Power] = {
     Verb.HAND_OVER: Power.APPOINT,
     Verb.REORGANIZE: Power.REORGANIZE,
     Verb.RECALL: Power.CARE,
+    Verb.REDRAW: Power.SETTLE,
 }
 
 # The reason must fit the state: nobody has "returned" who never started home.

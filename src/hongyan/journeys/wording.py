@@ -87,6 +87,27 @@ def reorganized(kind: ChangeKind, old: str, new: str, reason: str) -> str:
     return f"{words}；{reason.strip()}" if reason.strip() else words
 
 
+def redrawn(old: str, new: str, generation: str, reason: str) -> str:
+    """Say what became of the place of a case."""
+    words = f"{old}现为{new}" if old != new else f"{new}的代码已更换"
+    return f"{words}（区划版本 {generation}）{'；' + reason.strip() if reason.strip() else ''}"
+
+
+def redrawn_open(old: str, parts: str, above: str, generation: str) -> str:
+    """Say what became of a place that was split while nobody knows in which part he is."""
+    return f"{old}已拆分为{parts}，在哪一处还不清楚，先记在{above}（区划版本 {generation}）"
+
+
+def serves_there(name: str) -> str:
+    """Name an area an organisation serves."""
+    return f"{name}的服务范围"
+
+
+def redrawn_back(generation: str) -> str:
+    """Say that a place is again what it was."""
+    return f"区划版本 {generation} 已退回，地点恢复原来的登记"
+
+
 def has_station(name: str) -> str:
     """Say why an organisation with a station is offered."""
     return f"设有{name}"

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from hongyan.audit.verifying import verify_ends
 from hongyan.journeys.duties import GRACE, without_duty
+from hongyan.journeys.redrawing import left_behind
 from hongyan.journeys.states import MOVES, Status, Verb
 from hongyan.notifications.texts import LABELS
 from hongyan.reports.found_laws import FOUND_LAWS
@@ -296,6 +297,7 @@ OTHERS: tuple[tuple[str, Callable[[], Iterable[tuple[str, str]]]], ...] = (
     ("every status is in the table", _unknown_statuses),
     ("notices are about and for somebody known", _strange_notices),
     ("every caretaker has a duty at the host", _cared_for_by_nobody),
+    ("nothing open stands in a division that has ended", left_behind),
     ("the audit's fence stands and its newest seals hold", _broken_seals),
 )
 COUNTED = {

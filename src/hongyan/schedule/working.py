@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -34,6 +35,9 @@ def report(what: str, error: Exception) -> None:
 
 def _done(run: Run, now: Now, stop: threading.Event) -> int:
     """Do the work of a run and return how many rows it met."""
+    # What this process remembers between two runs may have changed: the schedule does not know what it is.
+    for name in settings.HONGYAN_REFRESHED:
+        import_string(name)()
     if not run.scheduled:
         return int(queued_handler(run.job)(run, at=now()) or 0)
     return call(jobs()[run.job].handler, now(), lambda: not stop.is_set())

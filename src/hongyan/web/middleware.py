@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from hongyan.geography.live import keep_current
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor, himself, official
 
@@ -41,6 +42,18 @@ def who_is_asking(
 
     def answer(request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return answer
+
+
+def of_today(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer every request by the boundaries in force, without anybody starting the server again."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        keep_current()
         return get_response(request)
 
     return answer

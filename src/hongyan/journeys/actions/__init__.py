@@ -20,6 +20,7 @@ from hongyan.journeys.actions.marking import cancel, depart, depart_due, end, ma
 from hongyan.journeys.actions.meeting import call_off, note_came, plan_meeting
 from hongyan.journeys.actions.raising import raise_due
 from hongyan.journeys.actions.reaching import tell_by_phone
+from hongyan.journeys.actions.redrawing import follow_ended_due
 from hongyan.journeys.actions.reminding import remind_due
 from hongyan.journeys.actions.reorganizing import follow_closed_due
 from hongyan.journeys.actions.saying import say_abroad
@@ -76,6 +77,7 @@ __all__ = [
     "escalate_overdue",
     "find",
     "follow_closed_due",
+    "follow_ended_due",
     "forward",
     "hold_return_talk",
     "forward_many",

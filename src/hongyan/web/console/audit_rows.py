@@ -119,6 +119,9 @@ DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "settle_found": "发现已由别处办结",
     "change_step": "改督促步骤",
     "change_organization": "调整组织",
+    "choose_successor": "选定拆分区划的归属",
+    "go_live": "启用新版区划",
+    "roll_back": "退回新版区划",
     "serve_area": "登记服务范围",
     "open_station": "设立站点",
     "picture_station": "更换站点照片",
@@ -187,6 +190,7 @@ KINDS = {
     "pair": "疑似重复",
     "demo": "演示数据",
     "period": "办理期限",
+    "generation": "区划版本",
 }
 # Who acts without being a person, and what has a name instead of a number.
 SYSTEMS = {

@@ -23,6 +23,7 @@ JOB_LABELS = {
     "find_duplicates": "查找重名重号的党员",
     "digest_due": "多件待办合成一条短信",
     "follow_closed_due": "撤并组织的事转到承接组织",
+    "follow_ended_due": "停用区划上的登记转到现在的区划",
     "suggest_transfer_due": "提示可以转接组织关系的",
     "gather_due": "查看同乡流动党员，提建议",
     "climb_foundings_due": "商议设立党支部逾期的报上级",

@@ -3,14 +3,17 @@
 import json
 import time
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from hongyan.geography.batch import Unreadable, answer_rows, read_sheet, write_sheet
 from hongyan.geography.crs import SYSTEMS, UNKNOWN
 from hongyan.geography.evidence import Evidence, Location
+from hongyan.geography.live import keep_current
 from hongyan.geography.locating import locate
 
 
@@ -31,6 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, metavar="OUT", help="成批判断：输出表格")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with suppress(DatabaseError):
+            # Without a database, or in one that is not set up yet, the packed list answers.
+            keep_current()
         if options["csv"] or options["out"]:
             self._batch(options["csv"], options["out"])
             return

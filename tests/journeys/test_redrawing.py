@@ -291,7 +291,7 @@ def test_the_command_loads_shows_chooses_goes_live_and_back(
 
 
 def test_every_column_that_names_a_place_is_found() -> None:
-    """A new app that points to a division follows by itself; what it does is decided by whether it may be empty."""
+    """A new app that points to a division follows by itself; what belongs to an organisation is decided with it."""
     found = {f"{one.label}.{one.column}": one.is_chosen for one in references()}
     pointing = {
         f"{model._meta.label}.{field.attname}"

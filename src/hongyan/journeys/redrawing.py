@@ -46,14 +46,23 @@ class Reference:
     def rows(self) -> models.QuerySet[Any]:
         """Return the rows that count: what has ended stays where it was."""
         found = self.model._base_manager.all()
+        return found.filter(**{self.ends: None}) if self.ends else found
+
+    @property
+    def ends(self) -> str:
+        """Name the moment at which a row ended, empty where rows do not end."""
         names = {one.name for one in self.model._meta.concrete_fields}
-        return found.filter(closed_at=None) if "closed_at" in names else found
+        return next((one for one in ("closed_at", "ended_at") if one in names), "")
+
+
+def _has_owner(model: type[models.Model]) -> bool:
+    return any(one.name == "organization" for one in model._meta.concrete_fields)
 
 
 def references() -> Iterator[Reference]:
     """List every column that points to a division, organisations first: what they own follows them."""
     found = [
-        Reference(model, one.attname, model is Organization or not one.null)
+        Reference(model, one.attname, model is Organization or not one.null and _has_owner(model))
         for model in apps.get_models()
         for one in model._meta.concrete_fields
         if one.related_model is Division and model is not Division

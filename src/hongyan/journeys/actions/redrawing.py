@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import UniqueConstraint
 
 from hongyan.audit.actions import record
 from hongyan.geography import actions as geography
@@ -93,7 +94,7 @@ def go_live(*, generation: BoundaryGeneration, by: Actor, at: datetime) -> dict[
         _demand(why_not_go_live(prospect, by))
         geography.draw_divisions(generation=prospect.generation, by=by.code, at=at)
         before = grounds_of(prospect)
-        moved = _things_follow(prospect)
+        moved = _things_follow(prospect, by, at)
         geography.put_in_force(generation=prospect.generation, by=by.code, at=at)
         moved |= cases_follow(prospect, before, by=by, seat=_seat(by), at=at)
         _demand(why_not_done())
@@ -102,13 +103,15 @@ def go_live(*, generation: BoundaryGeneration, by: Actor, at: datetime) -> dict[
     return moved
 
 
-def _things_follow(prospect: Prospect) -> dict[str, int]:
+def _things_follow(prospect: Prospect, by: Actor, at: datetime) -> dict[str, int]:
     """Let organisations, their areas and doors, and whatever else names a place, follow their division."""
     followed = [one for one in references() if one.model is not Journey]
     for reference in followed:
         _note_sole(prospect, reference)
         _note_split(prospect, reference)
     _join_areas(prospect.generation)
+    for reference in followed:
+        _end_doubles(prospect.generation, reference, by, at)
     moved: dict[str, int] = {}
     for reference in followed:
         number = _write(prospect.generation, reference, "new")
@@ -119,13 +122,12 @@ def _things_follow(prospect: Prospect) -> dict[str, int]:
 def _note_sole(prospect: Prospect, reference: Reference) -> None:
     """Note in one statement what follows by itself."""
     table, column = reference.model._meta.db_table, reference.column
-    is_open = "closed_at" in {one.name for one in reference.model._meta.concrete_fields}
     with connection.cursor() as cursor:
         cursor.execute(
             'INSERT INTO journeys_followedrow (generation_id, label, "row", "column", old, new)'
             f' SELECT %s, %s, t.id, %s, t."{column}", s.successor FROM "{table}" t'
             f' JOIN geography_succession s ON s.code = t."{column}" AND s.generation_id = %s'
-            f" WHERE s.is_sole = %s{' AND t.closed_at IS NULL' if is_open else ''}",
+            f" WHERE s.is_sole = %s{f' AND t.{reference.ends} IS NULL' if reference.ends else ''}",
             [prospect.generation.pk, reference.label, column, prospect.generation.pk, True],
         )
 
@@ -145,6 +147,26 @@ def _note_split(prospect: Prospect, reference: Reference) -> None:
         ],
         batch_size=1000,
     )  # fmt: skip
+
+
+def _end_doubles(generation: BoundaryGeneration, reference: Reference, by: Actor, at: datetime) -> None:
+    """End what would say a second time what another row says: of things that end, one is enough."""
+    if reference.ends != "ended_at":
+        return
+    noted = FollowedRow.objects.filter(generation=generation, label=reference.label, column=reference.column)
+    new, field = dict(noted.values_list("row", "new")), reference.model._meta.get_field(reference.column).name
+    for rule in reference.model._meta.constraints:
+        if not isinstance(rule, UniqueConstraint) or field not in rule.fields:
+            continue
+        known: set[tuple[Any, ...]] = set()
+        doubles: list[int] = []
+        for row in reference.rows().order_by("pk"):
+            place = new.get(row.pk, getattr(row, reference.column))
+            key = (place, *(row.serializable_value(one) for one in rule.fields if one != field))
+            doubles += [row.pk] if key in known else []
+            known.add(key)
+        reference.model._base_manager.filter(pk__in=doubles).update(ended_at=at, ended_by=by.code)
+        noted.filter(row__in=doubles).delete()
 
 
 def _write(generation: BoundaryGeneration, reference: Reference, value: str) -> int:

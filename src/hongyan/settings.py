@@ -301,6 +301,14 @@ HONGYAN_CHANNELS = json.loads(
     os.environ.get("HONGYAN_CHANNELS") or json.dumps(dict.fromkeys(("sms", "wechat"), _CONSOLE))
 )
 HONGYAN_SMS = json.loads(os.environ.get("HONGYAN_SMS", "{}"))
+# To one number in 24 hours (codes to sign in apart), to all in an hour and in 24 hours; 0 is no limit.
+HONGYAN_SENDING_LIMITS = {
+    "sms": (
+        int(os.environ.get("HONGYAN_SMS_PER_NUMBER", "3")),
+        int(os.environ.get("HONGYAN_SMS_PER_HOUR", "10000")),
+        int(os.environ.get("HONGYAN_SMS_PER_DAY", "100000")),
+    )
+}
 HONGYAN_WECHAT = json.loads(os.environ.get("HONGYAN_WECHAT", "{}"))
 # What this place calls the booklet of a mobile member.
 HONGYAN_CREDENTIAL = os.environ.get("HONGYAN_CREDENTIAL", "流动党员活动证")
@@ -336,6 +344,7 @@ HONGYAN_JOBS = {
     "follow_ended_due": ("11 * * * *", "hongyan.journeys.actions.follow_ended_due"),
     "tell_by_phone": ("* * * * *", "hongyan.journeys.actions.tell_by_phone"),
     "warn_calendar": ("0 9 * * *", "hongyan.journeys.actions.warn_calendar"),
+    "warn_queue": ("20 * * * *", "hongyan.journeys.actions.warn_queue"),
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
     "suggest_transfer_due": ("30 8 * * *", "hongyan.journeys.actions.suggest_transfer_due"),
     "climb_foundings_due": ("*/10 * * * *", "hongyan.gathering.actions.climb_foundings_due"),

@@ -207,6 +207,39 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, {"errcode": 0, "errmsg": "ok", "msgid": 200228332})
 
 
+def sms_push(letter: dict[str, str], code: str = "DELIVERED") -> list[dict[str, Any]]:
+    """Write the push SmsReport as the provider's document has it, for one letter it had accepted."""
+    return [
+        {
+            "phone_number": letter["address"],
+            "send_time": "2026-11-20 09:00:00",
+            "report_time": "2026-11-20 09:00:04",
+            "success": code == "DELIVERED",
+            "err_code": code,
+            "err_msg": f"{letter['address']} says {code}",
+            "sms_size": "1",
+            "biz_id": f"biz-{letter['client_id']}",
+            "out_id": letter["client_id"],
+        }
+    ]
+
+
+def wechat_event(status: str = "success", msgid: int = 200228332) -> bytes:
+    """Write the event that follows a template message, as the provider's document has it."""
+    return (
+        "<xml><ToUserName><![CDATA[gh_7f083739789a]]></ToUserName>"
+        "<FromUserName><![CDATA[oia2TjuEGTNoeX76QEjQNrcURxG8]]></FromUserName>"
+        "<CreateTime>1395658984</CreateTime><MsgType><![CDATA[event]]></MsgType>"
+        "<Event><![CDATA[TEMPLATESENDJOBFINISH]]></Event>"
+        f"<MsgID>{msgid}</MsgID><Status><![CDATA[{status}]]></Status></xml>"
+    ).encode()
+
+
+def wechat_signature(token: str, timestamp: str, nonce: str) -> str:
+    """Sign as the provider's document says: sort, join, SHA-1."""
+    return hashlib.sha1("".join(sorted([token, timestamp, nonce])).encode()).hexdigest()
+
+
 @contextmanager
 def serve() -> Iterator[Gateway]:
     """Run a gateway on a free port of the loopback until the block ends."""

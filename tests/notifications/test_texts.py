@@ -43,6 +43,7 @@ TYPICAL = {
     "number": "12",
     "when": "2月1日 09:00",
     "what": "返乡谈话",
+    "hours": "12",
 }
 
 

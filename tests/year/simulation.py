@@ -36,8 +36,8 @@ SILENT, SLOW, OUTSIDE_SHARE, MOVES = 0.02, 0.05, 0.08, 0.25
 PEAK, PEAK_DAYS, PEAK_TIMES = date(2026, 2, 24), 14, 10
 # The workers stand still from the evening of one day until after the morning look two days later: 36 hours and more.
 OUTAGE = (datetime(2026, 3, 3, 6, tzinfo=SHANGHAI), datetime(2026, 3, 4, 18, tzinfo=SHANGHAI))
-# Retention and the calendar are not what the year is about; the ladder is taken away to see what it is worth.
-LEFT_OUT = {"apply_retention", "warn_calendar"}
+# Retention, the calendar and the queue are not what the year is about; the ladder is taken away to see what it is worth.
+LEFT_OUT = {"apply_retention", "warn_calendar", "warn_queue"}
 
 
 @dataclass

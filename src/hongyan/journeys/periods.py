@@ -28,6 +28,7 @@ class Periods:
     watch_after_days: int = 92
     lost_after_days: int = 183
     search_working_days: int = 5
+    queue_hours: int = 6
     hop_limit: int = 8
     link_days: int = 60
     resend_minutes: int = 10
@@ -74,6 +75,7 @@ PERIOD_LABELS: dict[str, str] = {
     "raise_working_days": "逾期未办再报上一级的间隔",
     "quiet_from_hour": "晚上几点以后不发短信提醒",
     "quiet_until_hour": "早上几点以后才发短信提醒",
+    "queue_hours": "短信排队多久报告省委组织部",
     "hop_limit": "最多流转次数",
     "link_days": "报到链接的有效期",
     "resend_minutes": "再次发送报到链接的最短间隔",
@@ -119,6 +121,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "raise_working_days": (1, 15),
     "quiet_from_hour": (18, 23),
     "quiet_until_hour": (6, 11),
+    "queue_hours": (1, 48),
     "hop_limit": (3, 20),
     "link_days": (7, 365),
     "resend_minutes": (1, 1440),

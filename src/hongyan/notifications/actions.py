@@ -18,10 +18,20 @@ from django.db.models import Q
 
 from hongyan.notifications import channels as registry
 from hongyan.notifications.channels.letter import Failure, Letter, Limited, Refused
-from hongyan.notifications.models import Channel, Notice, State
+from hongyan.notifications.limits import NUMBER_LIMIT, Limits, hold_gate, limits_of, room, split
+from hongyan.notifications.models import Channel, Notice, Sending, State
+from hongyan.notifications.reports import Report
 from hongyan.notifications.rows import COLUMNS, TABLE, Draft, address_of, facts_of, prepared, row
 from hongyan.notifications.sending import Errand, Outcome, outcomes
-from hongyan.notifications.texts import ASKED_FOR, CLOSED, MissingFact, UnknownKind, filled, sentence
+from hongyan.notifications.texts import (
+    ASKED_FOR,
+    CLOSED,
+    REPORTED,
+    MissingFact,
+    UnknownKind,
+    filled,
+    sentence,
+)
 from hongyan.vault.sealing import Unsealable
 
 BATCH = 500
@@ -32,6 +42,7 @@ BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
 # A provider may say "later" only so long; after that the news is no news.
 LATEST = timedelta(days=3)
 OPEN = (State.WAITING, State.LEASED)
+ALL = Q()
 log = logging.getLogger("hongyan.notifications")
 
 
@@ -155,6 +166,27 @@ def mark_read(*, recipient: str, ids: Sequence[int], at: datetime) -> int:
     return mine.filter(state=State.SENT, read_at__isnull=True).update(read_at=at)
 
 
+@transaction.atomic
+def take_reports(*, reports: Iterable[Report], at: datetime) -> int:
+    """Write down what the network says of letters that were sent; return how many were news.
+
+    What did not arrive has failed: whoever looks after failures calls, or tries the other channel.
+    """
+    news = 0
+    for report in reports:
+        sent = Notice.objects.filter(
+            receipt=report.receipt, channel=report.channel, state=State.SENT, delivered_at=None
+        )
+        if report.notice_id is not None:
+            sent = sent.filter(pk=report.notice_id)
+        news += (
+            sent.update(delivered_at=at)
+            if report.arrived
+            else sent.update(state=State.FAILED, sent_at=None, last_error=f"{REPORTED}{report.code}"[:200])
+        )
+    return news
+
+
 def retry_failed(*, at: datetime, channel: str | None = None) -> int:
     """Queue failed notices again, e.g. after a provider's long outage; return how many."""
     # Of some the address is gone, because it was too old or its owner took it back: they stay.
@@ -168,18 +200,50 @@ def _lease(*, channel: str, at: datetime, until: datetime, limit: int) -> list[N
     """Take up to `limit` due notices for this worker alone, by a conditional UPDATE with a token."""
     expired = Q(state=State.LEASED, leased_until__lte=at)
     due = Q(state=State.WAITING, not_before__lte=at)
-    token, ids = secrets.token_hex(16), list[int]()
+    token, limits = secrets.token_hex(16), limits_of(channel)
     with transaction.atomic(durable=True):
-        for part in (expired, due):
-            # PostgreSQL skips what another worker is taking; on SQLite writers take turns anyway.
-            found = Notice.objects.select_for_update(skip_locked=True).filter(part, channel=channel)
-            ids += found.order_by("not_before", "id").values_list("id", flat=True)[: limit - len(ids)]
+        if limits is None:
+            ids = _candidates((expired, due), channel, limit)
+        else:
+            hold_gate(channel)
+            ids = _admitted((expired, due), channel, limits, at, limit)
         if not ids:
             return []
         Notice.objects.filter(expired | due, id__in=ids).update(
             state=State.LEASED, lease_token=token, leased_until=until
         )
     return list(Notice.objects.filter(id__in=ids, lease_token=token, state=State.LEASED).order_by("id"))
+
+
+def _candidates(parts: tuple[Q, Q], channel: str, limit: int, about: Q = ALL) -> list[int]:
+    """List what is due, what waits longest first; PostgreSQL skips what another worker is taking."""
+    ids = list[int]()
+    for part in parts:
+        found = Notice.objects.select_for_update(skip_locked=True).filter(part, about, channel=channel)
+        ids += found.order_by("not_before", "id").values_list("id", flat=True)[: limit - len(ids)]
+    return ids
+
+
+def _admitted(parts: tuple[Q, Q], channel: str, limits: Limits, at: datetime, limit: int) -> list[int]:
+    """List what the limits let out now: first what somebody asked for, which nothing limits."""
+    asked = Q(kind__in=sorted(ASKED_FOR))
+    ids = _candidates(parts, channel, limit, asked)
+    free = room(channel, limits, at)
+    limit = limit - len(ids) if free is None else min(limit, free) - len(ids)
+    others = _candidates(parts, channel, limit, ~asked) if limit > 0 else []
+    notices = list(Notice.objects.filter(id__in=[*ids, *others]).order_by("not_before", "id"))
+    pass_on, wait, names = split(notices, limits, at)
+    for pk, moment in wait.items():
+        Notice.objects.filter(pk=pk).update(
+            state=State.WAITING, leased_until=None, not_before=moment, last_error=NUMBER_LIMIT
+        )
+    Sending.objects.bulk_create(
+        [Sending(notice=one, channel=channel, digest=names[one.pk], at=at) for one in pass_on],
+        update_conflicts=True,
+        unique_fields=["notice"],
+        update_fields=["digest", "at"],
+    )
+    return [one.pk for one in pass_on]
 
 
 def _held(notice: Notice) -> Q:

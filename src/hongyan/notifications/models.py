@@ -7,6 +7,8 @@ other. Raw writers on the hot path take columns and checked values from `rows.py
 from django.db import models
 from django.db.models import Q
 
+from hongyan.notifications.texts import ASKED_FOR
+
 REFERENCE = 96
 
 
@@ -55,6 +57,8 @@ class Notice(models.Model):
     # A code, never the provider's sentence: sentences repeat the number.
     last_error = models.CharField(max_length=200, default="", db_default="")
     read_at = models.DateTimeField(null=True)
+    # The network's own word that it reached the phone.
+    delivered_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "notifications_notice"
@@ -62,6 +66,14 @@ class Notice(models.Model):
             models.Index(fields=["state", "channel", "not_before", "id"], name="notice_due"),
             models.Index(fields=["recipient", "channel", "read_at"], name="notice_inbox"),
             models.Index(fields=["subject", "kind"], name="notice_subject"),
+            # Reports of the network come by the provider's receipt.
+            models.Index(fields=["receipt"], name="notice_receipt", condition=~Q(receipt="")),
+            # What somebody waits for in this minute is found however long the queue is.
+            models.Index(
+                fields=["channel", "not_before"],
+                name="notice_asked_for",
+                condition=Q(kind__in=sorted(ASKED_FOR), state__in=["waiting", "leased"]),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -77,6 +89,10 @@ class Notice(models.Model):
                 name="notice_sent_has_time",
                 condition=Q(state=State.SENT, sent_at__isnull=False)
                 | (~Q(state=State.SENT) & Q(sent_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="notice_delivered_was_sent",
+                condition=Q(delivered_at=None) | Q(state=State.SENT),
             ),
             models.CheckConstraint(
                 name="notice_withdrawn_has_time",
@@ -99,3 +115,23 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.recipient} by {self.channel}: {self.state}"
+
+
+class Sending(models.Model):
+    """One notice was handed to a provider: what the limits of a channel count for a day."""
+
+    notice = models.OneToOneField(Notice, models.CASCADE, primary_key=True, related_name="+")
+    channel = models.CharField(max_length=16, choices=Channel.choices)
+    # A keyed hash of the number; empty for what is not counted by number.
+    digest = models.CharField(max_length=64, default="", db_default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "notifications_sending"
+        indexes = [
+            models.Index(fields=["channel", "at"], name="sending_channel"),
+            models.Index(fields=["digest", "at"], name="sending_number", condition=~Q(digest="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} by {self.channel}"

@@ -84,11 +84,14 @@ LABELS = {
     "invited": "请您参加活动",
     "called_off": "活动取消",
     "calendar_unknown": "放假安排还未载入",
+    "queue_late": "短信排队太久",
 }
 # What its recipient waits for in this minute: no closed channel and no limit holds it back.
 ASKED_FOR = frozenset({"sign_in_code"})
 # The outbox's own reason: he has closed the channel while something waited.
 CLOSED = "channel closed"
+# How the outbox marks what the network reported after the provider had taken a letter.
+REPORTED = "reported "
 # The codes of the provider and of the networks behind it, and those of the outbox itself.
 FAILURES = {
     "isv.MOBILE_NUMBER_ILLEGAL": "号码不正确",
@@ -106,7 +109,11 @@ FAILURES = {
     "DELIVERED_TIMEOUT": "一直关机或没有信号",
     "NOT_ON_SERVICE": "号码停机或关机",
     "UNDELIV": "号码停机或关机",
+    "MK:0001": "号码是空号",
+    "wechat failed:user block": "本人在微信里拒收",
+    "wechat failed: user block": "本人在微信里拒收",
     CLOSED: "本人已关闭这种提醒",
+    "number limit": "这个号码一天内的短信已满",
 }
 FOLDER = Path(__file__).parent / "templates" / "notifications"
 
@@ -173,7 +180,10 @@ def sentence(kind: str, facts: Mapping[str, Any]) -> str:
 
 def why_failed(code: str) -> str:
     """Say the reason of a failure; an unknown code is a channel that did not answer."""
+    reported, code = code.startswith(REPORTED), code.removeprefix(REPORTED)
     if code in FAILURES:
         return FAILURES[code]
+    if reported:
+        return "微信没有送到" if code.startswith("wechat") else "运营商没有送到"
     busy = "LIMIT" in code or "Throttling" in code or "429" in code
     return "发送太多，运营商暂不受理" if busy else "发送通道没有接通"

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("hongyan.web.overview_urls")),
     path("", include("hongyan.web.found.urls")),
     path("", include("hongyan.web.reminding.urls")),
+    path("", include("hongyan.web.delivered.urls")),
     path("", include("hongyan.web.caring.urls")),
     path("", include("hongyan.web.reorganizing.urls")),
     path("", include("hongyan.web.homecoming.urls")),

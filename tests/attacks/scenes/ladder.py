@@ -13,6 +13,7 @@ def lay_out(scene: Any) -> None:
     raise_due(at=NOW + timedelta(days=40))
 
 
+NOT_PAGES = {"report_wechat": "a provider's question, answered to its signature alone"}
 PAGES = {
     "raised": visits("town_organiser", "street_organiser"),
     "channels": (*visits(None, case="awaiting"), *visits(None, case="hosted")),

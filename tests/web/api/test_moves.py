@@ -61,6 +61,27 @@ def test_the_story_through_the_api(api: Caller) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        ({}, "电话已联系上"),
+        ({"means": "visit"}, "上门已联系上"),
+        ({"means": "family", "reached": False}, "通过家人未联系上"),
+        ({"means": "wechat", "note": "报平安"}, "微信已联系上：报平安"),
+    ],
+)
+def test_a_contact_says_by_what_means(api: Caller, words: dict[str, Any], note: str) -> None:
+    journey = journey_at(api.world, Status.HOSTED)
+    assert api.move(HOST, journey, "contact", **words).status == 200
+    assert journey.transitions.order_by("-number")[0].note == note
+
+
+def test_a_contact_by_no_known_means_is_refused(api: Caller) -> None:
+    journey = journey_at(api.world, Status.HOSTED)
+    for means in ("pigeon", "", None, 1):
+        assert api.move(HOST, journey, "contact", means=means).status == 422
+
+
 def _phone(journey: Journey) -> str:
     from hongyan.members.sealing import phone_of
 

@@ -37,7 +37,7 @@ from hongyan.journeys.actions.stepping import change_step
 from hongyan.journeys.actions.transferring import answer_transfer, suggest_transfer_due
 from hongyan.journeys.actions.visiting import answer_visit, leave_again
 from hongyan.journeys.actions.visits_due import ask_visits_due, follow_visits_due
-from hongyan.journeys.actions.warning import warn_calendar
+from hongyan.journeys.actions.warning import warn_calendar, warn_queue
 from hongyan.journeys.actions.writing import send_letter
 
 __all__ = [
@@ -99,4 +99,5 @@ __all__ = [
     "tell_by_phone",
     "write_closing",
     "warn_calendar",
+    "warn_queue",
 ]

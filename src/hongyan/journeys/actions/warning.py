@@ -1,12 +1,13 @@
-"""Whose officials must hear that the calendar of a year is not known here?"""
+"""What must the officials at the top hear: a year's calendar is unknown, messages wait too long."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hongyan.geography.calendar import SHANGHAI, is_published
+from hongyan.journeys.terms import in_force
 from hongyan.members.models import Appointment
 from hongyan.members.roles import Role
 from hongyan.notifications.actions import notify_many
-from hongyan.notifications.models import Channel
+from hongyan.notifications.models import Channel, Notice, State
 from hongyan.notifications.rows import Draft
 
 # From this month on next year's days are usually published, and deadlines reach into it.
@@ -49,3 +50,24 @@ def warn_calendar(*, at: datetime) -> int:
         for number in _topmost(at)
     ]
     return notify_many(kind="calendar_unknown", channel=Channel.APP, drafts=drafts, at=at)
+
+
+def warn_queue(*, at: datetime) -> int:
+    """Tell the topmost organisations, once a day, that messages wait longer than they may."""
+    hours = in_force(at).queue_hours
+    late = Notice.objects.filter(
+        channel=Channel.SMS, state=State.WAITING, not_before__lt=at - timedelta(hours=hours)
+    )
+    if not late.exists():
+        return 0
+    waiting = Notice.objects.filter(channel=Channel.SMS, state=State.WAITING, not_before__lte=at).count()
+    drafts = [
+        Draft(
+            recipient=f"organization:{number}",
+            subject=f"organization:{number}",
+            facts={"hours": str(hours), "number": str(waiting)},
+            dedupe_key=f"queue:{at.astimezone(SHANGHAI):%Y-%m-%d}:{number}",
+        )
+        for number in _topmost(at)
+    ]
+    return notify_many(kind="queue_late", channel=Channel.APP, drafts=drafts, at=at)

@@ -23,7 +23,7 @@ from hongyan.journeys.states import CloseReason
 from hongyan.members.actions import forget_expired
 from hongyan.members.models import ApiToken, Appointment, BreakGlass, Member, PaperCode, User
 from hongyan.notifications.actions import forget_facts
-from hongyan.notifications.models import Notice, State
+from hongyan.notifications.models import Notice, Sending, State
 from hongyan.notifications.rows import SIGNED_LINK
 from hongyan.privacy.actions.consenting import unbind_without_consent
 from hongyan.privacy.actions.erasing import (
@@ -137,6 +137,11 @@ def sign_in_codes(before: datetime, at: datetime) -> int:
     return forget_facts(kind="sign_in_code", before=before, at=at)
 
 
+def sendings(before: datetime, at: datetime) -> int:
+    """Forget what was sent to which number, once no limit counts it any more."""
+    return _delete(Sending.objects.filter(at__lt=before))
+
+
 def paper_codes(before: datetime, at: datetime) -> int:
     """Delete paper codes that were used or ran out."""
     return _delete(PaperCode.objects.filter(Q(used_at__lt=before) | Q(expires_at__lt=before)))
@@ -237,6 +242,7 @@ APPLIERS: dict[str, Applier] = {
         unsent_address,
         old_notices,
         sign_in_codes,
+        sendings,
         paper_codes,
         attempts,
         old_tokens,

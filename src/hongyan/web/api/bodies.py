@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from hongyan.journeys.ladder_models import Means
 from hongyan.journeys.models import Reason
 from hongyan.journeys.searches import Outcome, Way
 from hongyan.journeys.states import CloseReason
@@ -138,9 +139,10 @@ class Caretaker(Move):
 
 
 class Contact(Noted):
-    """Whether the member was reached."""
+    """Whether the member was reached, and by what means."""
 
     reached: Flag = True
+    means: Means = Means.PHONE
 
 
 class Depart(Move):

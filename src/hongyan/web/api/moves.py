@@ -170,7 +170,7 @@ def name_caretaker(request: HttpRequest, journey_id: JourneyId, body: bodies.Car
 @move(Verb.CONTACT)
 def contact(request: HttpRequest, journey_id: JourneyId, body: bodies.Contact) -> Receipt:
     """Note that one side spoke with a member, or tried to."""
-    words: dict[str, Any] = {"note": body.note, "reached": body.reached}
+    words: dict[str, Any] = {"note": body.note, "reached": body.reached, "means": body.means}
     return moved(request, Verb.CONTACT, journey_id, body, actions.contact, **words)
 
 

@@ -9,6 +9,7 @@ from hongyan.journeys.ladder import WAY_LABELS, Way, key_of
 from hongyan.journeys.ladder_models import Means, Outcome, Reminder
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
+from hongyan.notifications.limits import NUMBER_LIMIT, opens_at
 from hongyan.notifications.models import Channel, Notice, State
 from hongyan.notifications.texts import said_day, said_moment, why_failed
 
@@ -75,7 +76,17 @@ def _delivered(notice: Notice) -> tuple[str, str]:
         return "已撤回，不再发送", ""
     if state == State.SENT and notice.read_at:
         return f"{said_moment(notice.read_at)} 已读", "green"
+    if state == State.SENT and notice.delivered_at:
+        return f"{said_moment(notice.delivered_at)} 已送达", "green"
     if state == State.SENT:
         return ("已显示在手机页面，还没有读" if notice.channel == Channel.APP else "已发出"), ""
-    waits = notice.not_before > timezone.now()
-    return (f"{said_moment(notice.not_before)} 发送" if waits else "正在发送"), ""
+    return _waiting(notice, timezone.now())
+
+
+def _waiting(notice: Notice, now: datetime) -> tuple[str, str]:
+    """Say when what has not gone out yet will: it waits for the morning, or because of a limit."""
+    if notice.not_before > now:
+        held = "因限额顺延，" if notice.last_error == NUMBER_LIMIT else ""
+        return f"{held}{said_moment(notice.not_before)} 发送", "gold" if held else ""
+    opens = opens_at(notice.channel, now)
+    return (f"因限额顺延，{said_moment(opens)} 以后发送", "gold") if opens else ("正在发送", "")

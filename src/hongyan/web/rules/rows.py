@@ -32,6 +32,7 @@ JOB_LABELS = {
     "follow_visits_due": "回乡到日子的登记和问清",
     "tell_by_phone": "微信没送到的改发短信",
     "warn_calendar": "核对放假安排",
+    "warn_queue": "短信排队太久时报告",
     "seal": "封存操作记录",
     "apply_retention": "每晚清理到期的个人信息",
 }

@@ -361,6 +361,8 @@ HONGYAN_FOLLOWERS = (
     "hongyan.privacy.actions.following.follow",
     "hongyan.finding.actions.following.follow",
     "hongyan.gathering.actions.following.follow",
+    "hongyan.exchange.actions.following.follow",
+    "hongyan.roster.actions.following.follow",
 )
 # What a worker looks at before each run, by name: things it remembers, and another process may have changed.
 HONGYAN_REFRESHED = ("hongyan.geography.live.keep_current",)

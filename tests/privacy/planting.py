@@ -22,7 +22,7 @@ from hongyan.members.actions import appoint, issue_token, own_account, register_
 from hongyan.members.models import ApiToken, Appointment, Attempts, BreakGlass, Member, PaperCode, User
 from hongyan.members.roles import Role
 from hongyan.notifications.actions import notify
-from hongyan.notifications.models import Notice
+from hongyan.notifications.models import Notice, Sending
 from hongyan.privacy.actions import ask_correction, consent, decide, withdraw
 from hongyan.privacy.models import Consent, RightsRequest
 from hongyan.privacy.policy import consent_texts
@@ -141,6 +141,18 @@ def _sign_in_codes(world: World, old: datetime, young: datetime) -> Left:
         return any(bool(one.facts) or bool(bytes(one.address_sealed)) for one in kept)
 
     return lambda: there(rows[0], rows[2]), lambda: there(rows[1], rows[3])
+
+
+def _sendings(world: World, old: datetime, young: datetime) -> Left:
+    rows = []
+    for number, at in enumerate((old, young)):
+        made = notify(
+            kind="sign_in_code", recipient=f"member:{number}", channel="sms", subject="sign_in_code",
+            facts={"code": "482913"}, at=young, address="10000000001",
+        )  # fmt: skip
+        assert made
+        rows.append(Sending.objects.create(notice_id=made, channel="sms", digest="d" * 64, at=at).pk)
+    return _there(Sending, *rows)
 
 
 def _paper_codes(world: World, old: datetime, young: datetime) -> Left:
@@ -291,6 +303,7 @@ PLANTERS: dict[str, Callable[[World, datetime, datetime], Left]] = {
     "unsent_address": _unsent_address,
     "old_notices": _old_notices,
     "sign_in_codes": _sign_in_codes,
+    "sendings": _sendings,
     "paper_codes": _paper_codes,
     "attempts": _attempts,
     "old_tokens": _old_tokens,

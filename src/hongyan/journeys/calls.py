@@ -19,4 +19,4 @@ def waiting(at: datetime) -> Q:
 def is_to_be_called(at: datetime) -> Q:
     """Match the journeys whose home is to call now: the ladder runs and has come to a call."""
     calls = Reminder.objects.filter(waiting(at), journey=OuterRef("pk"), anchor=OuterRef("remind_from"))
-    return Q(remind_from__isnull=False) & Q(Exists(calls))
+    return Q(remind_from__isnull=False, member__is_exempt=False) & Q(Exists(calls))

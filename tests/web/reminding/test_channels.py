@@ -201,3 +201,41 @@ def test_what_wechat_does_not_take_goes_to_no_closed_phone(world: World, bound: 
     assert not sent_by(bound, Channel.SMS)
     actions.remind_due(at=NOW)
     assert calls(journey) == 1
+
+
+def test_of_the_old_and_the_ill_nothing_is_demanded_until_the_exemption_ends(world: World) -> None:
+    member, home = world.members["chen"], world.actor("village_secretary")
+    people.exempt(member=member, kind="ill", by=home, at=NOW)
+    member.refresh_from_db()
+    journey = journey_at(world, Status.AWAITING)
+    for days in range(12):
+        actions.remind_due(at=NOW + days * DAY)
+    assert not journey.reminders.exists()
+    assert not Notice.objects.filter(recipient=f"member:{member.pk}").exists()
+    with time_machine.travel(NOW + 11 * DAY):
+        browser = browser_of(world, "village_secretary")
+        said = words(browser.get(reverse("journey", args=[journey.pk])).content)
+        assert "不发报到提醒，也不催办。请党支部打电话或上门看望" in said
+        assert not browser.get("/desk/").context["rows"]
+    assert not broken()
+    people.end_exemption(member=member, by=home, at=NOW + 12 * DAY)
+    for days in range(13, 18):
+        actions.remind_due(at=NOW + days * DAY)
+    assert list(journey.reminders.order_by("step").values_list("step", flat=True)) == [1, 2, 3, 4, 5]
+    assert not broken()
+
+
+def test_who_becomes_exempt_is_reminded_and_called_no_more(world: World) -> None:
+    journey = journey_at(world, Status.AWAITING)
+    Notice.objects.filter(channel="sms").update(
+        state=State.FAILED, address_sealed=b"", last_error="MOBILE_NOT_ON_SERVICE"
+    )
+    actions.remind_due(at=NOW + HOUR)
+    assert calls(journey) == 1
+    people.exempt(member=journey.member, kind="old", by=world.actor("village_secretary"), at=NOW + HOUR)
+    actions.remind_due(at=NOW + 3 * DAY)
+    assert journey.reminders.count() == 3
+    actions.digest_due(at=NOW + DAY)
+    with time_machine.travel(NOW + DAY):
+        assert not browser_of(world, "village_secretary").get("/desk/").context["rows"]
+    assert not Notice.objects.filter(kind="digest", facts__calls="1").exists()

@@ -33,7 +33,7 @@ def test_a_gateway_that_has_had_enough(world: World, settings: Any) -> None:
     settings.HONGYAN_SENDING_LIMITS = {"sms": (0, 1, 0)}
     journey = journey_at(world, Status.AWAITING)
     assert "正在发送" in case(world, journey)
-    sent = Notice.objects.filter(channel="app").first()
+    sent = Notice.objects.get(channel="app")
     Sending.objects.create(notice=sent, channel="sms", at=NOW + HOUR / 2)
     said = case(world, journey)
     assert "因限额顺延，" in said

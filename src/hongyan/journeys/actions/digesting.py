@@ -27,6 +27,7 @@ def digest_due(*, at: datetime) -> int:
     late = Journey.objects.open().filter(due_at__lte=evening, member__is_exempt=False)
     beside = Journey.objects.filter(home_due_at__lte=evening, member__is_exempt=False)
     calls = Reminder.objects.filter(waiting(at), anchor=F("journey__remind_from"))
+    calls = calls.filter(journey__member__is_exempt=False)
     raised = Raise.objects.filter(still_open(), at__gt=at - NEW)
     for name, desk, rows in (
         ("due", "holder_id", late),

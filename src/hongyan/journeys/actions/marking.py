@@ -110,7 +110,9 @@ def _division(code: str) -> str | None:
 def _open(journey: Journey, *, by: Actor, at: datetime, key: str | None) -> Journey:
     seat = by.seat_over(POWER[Verb.MARK], journey.home_path)
     steps = steps_of(ladder.Rule.CHECK_IN)
-    first, anchor = ladder.at_once(steps), ladder.anchor_of(journey.departs_on, at)
+    # Of the old and the ill nothing is demanded: their ladder stands still, home sees to them by itself.
+    first = () if journey.member.is_exempt else ladder.at_once(steps)
+    anchor = ladder.anchor_of(journey.departs_on, at)
     last, morning = first[-1] if first else None, periods.awake(anchor, in_force(at))
     journey.remind_from, journey.remind_step = anchor, last.number if last else 0
     journey.remind_at = ladder.next_moment(steps, last, anchor, at)

@@ -24,6 +24,8 @@ from hongyan.notifications.texts import CLOSED
 BATCH = 200
 # So far back it is looked for messages that failed; an older one has had its call by the ladder itself.
 FAILED_WITHIN = timedelta(days=10)
+# Of whom nothing hard is asked, the ladder is looked at so often: it goes on when his exemption has ended.
+LOOK_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,19 @@ def _take(steps: Sequence[Step], *, at: datetime, limit: int) -> int:
     rows = Journey.objects.filter(remind_at__lte=at).order_by("remind_at", "pk")
     # PostgreSQL passes over what another worker has in hand; on SQLite writers take turns anyway.
     rows = rows.select_related("member", "home").select_for_update(of=("self",), skip_locked=True)
-    due = [Due(journey, after(steps, journey.remind_step)) for journey in rows[:limit]]
+    found = list(rows[:limit])
+    _spare([journey.pk for journey in found if journey.member.is_exempt], at)
+    due = [Due(one, after(steps, one.remind_step)) for one in found if not one.member.is_exempt]
     new = _insert([(one.journey, one.step) for one in due if one.step], at)
     _send(due, new, steps, at)
     _advance(steps, due, at)
-    return len(due)
+    return len(found)
+
+
+def _spare(numbers: Sequence[int], at: datetime) -> None:
+    """Leave the ladders of the old and the ill where they are, and look again: an exemption may end."""
+    if numbers:
+        Journey.objects.filter(pk__in=numbers).update(remind_at=at + LOOK_AGAIN)
 
 
 def _insert(made: Iterable[tuple[Journey, Step]], at: datetime) -> set[tuple[int, int]]:
@@ -144,6 +154,7 @@ def call_instead(*, at: datetime, limit: int) -> int:
         return 0
     undelivered = Q(pk__in=_undelivered(Channel.SMS, at))
     silent = Journey.objects.filter(undelivered | _closed_to_messages(at), remind_from__lte=at)
+    silent = silent.filter(member__is_exempt=False)
     uncalled = silent.exclude(reminders__way=Way.CALL).order_by("pk")[:limit]
     return _call(uncalled, steps, at)
 

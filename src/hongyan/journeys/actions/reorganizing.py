@@ -14,7 +14,8 @@ from django.utils.module_loading import import_string
 from hongyan.journeys.actions.handing_over import settle_caretakers
 from hongyan.journeys.actions.repointing import repoint, touching
 from hongyan.journeys.actions.together import Together
-from hongyan.journeys.models import Handoff, Journey
+from hongyan.journeys.models import Handoff, Journey, Raise
+from hongyan.journeys.raises import still_open
 from hongyan.journeys.reorganizing import (
     why_not_change,
     why_not_move,
@@ -70,6 +71,9 @@ def _took_over(
     move = Together(Verb.REORGANIZE, by, at, seat, why)
     moved |= repoint(Journey.objects.all(), source, target, move)
     moved |= organizations.join_ground(source=source, target=target)
+    # What was missed lies before the successor, and is owed by it.
+    for place in ("organization", "debtor"):
+        Raise.objects.filter(still_open(), **{place: source}).update(**{place: target})
     readdress(old=f"organization:{source.pk}", new=f"organization:{target.pk}")
     for name in settings.HONGYAN_FOLLOWERS:
         # Apps above the journeys keep something of an organisation, too; the journeys do not know them.

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from hongyan.journeys.models import Journey
+from hongyan.journeys.states import Status
 from hongyan.members.models import Member
 from hongyan.notifications.models import Channel
 
@@ -22,6 +24,15 @@ def channels_of(member: Member) -> list[Line]:
     if bytes(member.wechat_sealed) or member.wechat_closed_at:
         lines.append(Line(Channel.WECHAT.value, Channel.WECHAT.label, member.wechat_closed_at))
     return lines
+
+
+def beside_reminders(journey: Journey) -> str:
+    """Say to his contact person why the ladder is quiet, and what to do instead; empty when it is not."""
+    awaited = journey.status in (Status.PLANNED, Status.AWAITING)
+    if journey.member.is_exempt and awaited:
+        return "不作硬性要求：不发报到提醒，也不催办。请党支部打电话或上门看望，问问是否方便报到。"
+    closed = closed_words(journey.member)
+    return f"{closed}；应用内提醒还在，需要时请打电话。" if closed else ""
 
 
 def closed_words(member: Member) -> str:

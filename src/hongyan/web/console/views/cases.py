@@ -24,7 +24,7 @@ from hongyan.web.console.suggesting import suggest
 from hongyan.web.console.timeline_rows import told_of
 from hongyan.web.exchange.letters import beyond
 from hongyan.web.guards import actor_of
-from hongyan.web.reminding.channels import closed_words
+from hongyan.web.reminding.channels import beside_reminders
 from hongyan.web.reminding.ladder_rows import ladder_of
 from hongyan.web.seen import seen
 
@@ -57,6 +57,6 @@ def _waiting(case: Journey, actor: Actor) -> dict[str, Any]:
         "may_exempt": actor.seat_over(Power.MARK, case.member.branch_path) is not None,
         "may_depart_again": why_not_depart_again(case, actor) is None,
         "transfer": open_question(case) if may_know(actor, case) else None,
-        "closed_channels": closed_words(case.member) if may_know(actor, case) else "",
+        "beside_reminders": beside_reminders(case) if may_know(actor, case) else "",
         "reminders": ladder_of(case) if may_know(actor, case) else [],
     }

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from hongyan.demo import found, visits
+from hongyan.demo import found, gathering, visits
 from hongyan.demo.cast import MEMBERS as CAST
 from hongyan.demo.cast import OFFICIALS, credential_of
 from hongyan.demo.people import Registry
@@ -24,9 +24,9 @@ from hongyan.members.permissions import Actor, himself, official
 from hongyan.organizations.models import Organization
 
 SETUP = "system:demo"
-JOURNEYS = len(SCENES) + found.JOURNEYS
+JOURNEYS = len(SCENES) + found.JOURNEYS + gathering.JOURNEYS
 # Everybody with a case, the traveller nobody has marked yet, and the neighbours at home.
-MEMBERS = len(SCENES) + 1 + AT_HOME + found.MEMBERS
+MEMBERS = len(SCENES) + 1 + AT_HOME + found.MEMBERS + gathering.MEMBERS
 TIERS = {12: "A", 9: "A", 6: "B", 4: "C", 2: "D"}
 
 
@@ -178,6 +178,7 @@ def play(tree: Tree, registry: Registry, now: datetime) -> None:
         director.play(scene)
     found.play_found(director, now)
     visits.play_visits(director, now)
+    gathering.play_gathering(director, now)
 
 
 __all__ = ["JOURNEYS", "MEMBERS", "OFFICIALS", "play"]

@@ -34,16 +34,21 @@ MEMBERS = JOURNEYS = FOUNDERS + TOGETHER
 def play_gathering(stage: Stage, now: datetime) -> None:
     """Let a branch be founded in one district, and one be suggested in the other."""
     for number in range(FOUNDERS):
-        _move_in(stage, THERE, now - timedelta(days=120 + number))
+        _move_in(stage, THERE, _morning(now, 120 + number))
     for number in range(TOGETHER):
-        _move_in(stage, SOUTH, now - timedelta(days=70 + number))
+        _move_in(stage, SOUTH, _morning(now, 70 + number))
     county = stage.organization(COUNTY)
-    actions.gather_due(at=now - timedelta(days=30))
+    actions.gather_due(at=_morning(now, 30))
     found = Gathering.objects.open().filter(home=county, place_id=DISTRICT).select_related("host").first()
     if found is not None and found.branch is None:
         _found(stage, found, now)
     actions.gather_due(at=now - timedelta(hours=5))
     actions.watch_branches_due(at=now - timedelta(hours=5))
+
+
+def _morning(now: datetime, days: int) -> datetime:
+    """Return ten o'clock so many days ago."""
+    return (now - timedelta(days=days)).astimezone(SHANGHAI).replace(hour=10, minute=5, second=0)
 
 
 def _move_in(stage: Stage, place: str, at: datetime) -> Journey:
@@ -66,7 +71,7 @@ def _move_in(stage: Stage, place: str, at: datetime) -> Journey:
 
 
 def _found(stage: Stage, gathering: Gathering, now: datetime) -> None:
-    home, at = stage.at_desk(gathering.home_id), now - timedelta(days=26)
+    home, at = stage.at_desk(gathering.home_id), _morning(now, 26)
     people = list(Journey.objects.filter(home__division_id=VILLAGE, host__division_id=THERE).order_by("pk"))
     chosen = [row.pk for row in people if row.member.category == Category.FULL][-FOUNDERS:]
     plan = Plan(
@@ -87,7 +92,7 @@ def _found(stage: Stage, gathering: Gathering, now: datetime) -> None:
     )
     founding = actions.found_branch(founding=founding, by=home, at=at + timedelta(days=6))
     if founding.branch:
-        _join(stage, founding.branch, now - timedelta(days=18))
+        _join(stage, founding.branch, _morning(now, 18))
 
 
 def _join(stage: Stage, branch: Organization, at: datetime) -> None:

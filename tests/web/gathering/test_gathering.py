@@ -57,7 +57,7 @@ def test_home_sees_the_list_the_destination_those_it_hosts(world: World) -> None
     ):
         assert of(world, key).get(address).status_code == 404
     listed = text(of(world, "chengguan_department"), "/gatherings/")
-    assert "<b>3</b> 名" in listed
+    assert "正式党员 3 名" in listed
     assert "尚文" not in listed
 
 
@@ -132,7 +132,10 @@ def test_the_member_answers_by_his_link_and_those_who_keep_him_for_him(world: Wo
     answer = phone.post(link, {"agreed": "yes"})
     assert answer.status_code == 302
     assert Journey.objects.get(pk=first.journey_id).status == Status.RELOCATING
-    assert phone.post(link, {"agreed": "yes"}).status_code == 409
+    # The phone did not hear the answer, and sends the same once more.
+    assert phone.post(link, {"agreed": "yes"}).status_code == 302
+    assert phone.post(link, {"agreed": "no"}).status_code == 409
+    assert Journey.objects.get(pk=first.journey_id).transitions.filter(verb="relocate").count() == 1
     host = of(world, "community_secretary")
     page = f"/invitations/{second.pk}/"
     assert host.post(page, {}).status_code == 422

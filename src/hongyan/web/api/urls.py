@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from hongyan.web.api import arriving, arriving_many, marking, moves, parks, reading, tree
+from hongyan.web.api import arriving, arriving_many, gathering, marking, moves, parks, reading, tree
 from hongyan.web.api.contract import make_api
 from hongyan.web.api.problems import Problem, problem_response
 
@@ -13,6 +13,7 @@ api.add_router("", reading.router)
 api.add_router("", tree.router)
 api.add_router("", arriving.router)
 api.add_router("", parks.router)
+api.add_router("", gathering.router)
 api.add_router("/journeys", arriving_many.router)
 api.add_router("/journeys", marking.router)
 api.add_router("/journeys", moves.router)

@@ -27,6 +27,8 @@ PAGES = {
     # Nobody whose link is on the stage was asked.
     "r/<str:token>/join/": {"GET": "link:shown", "POST": "link:refused"},
 }
+# Numbers only, and of nobody whose department one is not: an empty list.
+API = {"api/v1/gatherings": {"GET": "official"}}
 THINGS = {
     "gatherings/<int:pk>/": ("open",),
     "foundings/<int:pk>/": ("consulting",),

@@ -55,6 +55,9 @@ def _answer(journey: Journey, asked: Invitation | None, *, agreed: bool) -> None
     me, now = himself(journey.member), timezone.now()
     if asked:
         actions.answer_join(invitation=asked, agreed=agreed, by=me, at=now)
+    elif agreed and Invitation.objects.filter(journey=journey, answer=JoinAnswer.AGREED).exists():
+        # Sent again by a phone that has not heard the answer: it is done already.
+        return
     elif agreed:
         actions.ask_to_join(journey=journey, by=me, at=now)
     else:

@@ -264,10 +264,16 @@ def _as_of_now(founding: Founding) -> Plan:
     )
 
 
+def _next_code(gathering: Gathering) -> str:
+    """Number the branches of one home in one place; their home is locked while one is founded."""
+    start = f"LD{gathering.home.division_id}-{gathering.place_id}-"
+    return f"{start}{Organization.objects.filter(code__startswith=start).count() + 1}"
+
+
 def _standing(founding: Founding, plan: Plan, by: Actor, at: datetime) -> Organization:
     gathering = founding.gathering
     branch = found(
-        code=f"LD{gathering.place_id}{founding.pk:06d}",
+        code=_next_code(gathering),
         name=founding.name,
         kind=Kind.MOBILE_BRANCH,
         tier=Tier.GRASSROOTS,

@@ -265,7 +265,7 @@ def _as_of_now(founding: Founding) -> Plan:
 
 
 def _next_code(gathering: Gathering) -> str:
-    """Return the next code for a branch of this home in this place; the home is locked while one is founded."""
+    """Return the next code for a branch of this home in this place; it is locked meanwhile."""
     start = f"LD{gathering.home.division_id}-{gathering.place_id}-"
     return f"{start}{Organization.objects.filter(code__startswith=start).count() + 1}"
 

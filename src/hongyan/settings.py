@@ -319,6 +319,9 @@ HONGYAN_LOCAL_GATEWAYS = not PRODUCTION and os.environ.get("HONGYAN_LOCAL_GATEWA
 # So many people may leave in one file without a second person.
 HONGYAN_EXPORT_CAP = int(os.environ.get("HONGYAN_EXPORT_CAP", "200"))
 
+# A message of a neighbouring installation may be so many minutes old, or of a clock that goes so wrong.
+HONGYAN_EXCHANGE_WINDOW = int(os.environ.get("HONGYAN_EXCHANGE_WINDOW", "10"))
+
 # Real ID numbers carry their own check; the invented ones of a demo and of tests must not pass it.
 HONGYAN_REAL_NUMBERS = PRODUCTION or os.environ.get("HONGYAN_REAL_NUMBERS") == "1"
 
@@ -339,6 +342,7 @@ HONGYAN_JOBS = {
     "remind_due": ("* * * * *", "hongyan.journeys.actions.remind_due"),
     "hand_over_due": ("7 * * * *", "hongyan.journeys.actions.hand_over_due"),
     "climb_letters_due": ("*/10 * * * *", "hongyan.exchange.actions.climb_letters_due"),
+    "exchange_due": ("* * * * *", "hongyan.exchange.actions.exchange_due"),
     "watch_due": ("30 7 * * *", "hongyan.journeys.actions.watch_due"),
     "follow_closed_due": ("9 * * * *", "hongyan.journeys.actions.follow_closed_due"),
     "follow_ended_due": ("11 * * * *", "hongyan.journeys.actions.follow_ended_due"),

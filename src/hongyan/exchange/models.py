@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from hongyan.exchange.peer_models import Crossing, Identity, Message, Peer, Received
 from hongyan.exchange.wording import ANSWER_LABELS, STATE_LABELS, Answer, State, number_of
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import ON_THE_WAY
@@ -113,4 +114,4 @@ class Letter(models.Model):
         return ANSWER_LABELS[Answer(self.answer)] if self.answer else STATE_LABELS[self.state(at)]
 
 
-__all__ = ["Answer", "Letter", "State"]
+__all__ = ["Answer", "Crossing", "Identity", "Letter", "Message", "Peer", "Received", "State"]

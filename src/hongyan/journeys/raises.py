@@ -30,6 +30,9 @@ def missed(clock: Clock, at: datetime) -> QuerySet[Journey]:
     late = Journey.objects.filter(
         **{f"{column}__lt": at, f"{column}__gt": at - WITHIN}, status__in=clock.statuses
     )
+    if clock.debtor == "home":
+        # A guest's home minds its own clocks, on its own installation.
+        late = late.filter(member__is_guest=False)
     return late.filter(~Exists(known), member__is_exempt=False).order_by(column, "pk")
 
 

@@ -32,6 +32,8 @@ class Why(StrEnum):
     CANNOT_HOST = "cannot_host"
     NOT_OUTSIDE = "not_outside"
     LETTERS_SENT = "letters_sent"
+    NOT_A_GUEST = "not_a_guest"
+    IS_A_GUEST = "is_a_guest"
     CARETAKER_NOT_HERE = "caretaker_not_here"
     CARETAKER_AWAY = "caretaker_away"
     NO_SUCCESSOR = "no_successor"
@@ -111,6 +113,8 @@ SENTENCES = {
     Why.CANNOT_HOST: "{holder}不是支部一级，不能直接纳管。请转派到辖区内的党支部。",
     Why.NOT_OUTSIDE: "{target}已在平台办理，请直接转给它，由它接收。",
     Why.LETTERS_SENT: "本级已为此事发过{letters}次函。请打电话问清后登记，或提请上级裁定。",
+    Why.NOT_A_GUEST: "只有对方平台移交来的党员才能退回对方平台。请改用退回核实。",
+    Why.IS_A_GUEST: "他的组织关系在对方平台，外出由对方标记。请与对方联系。",
     Why.CARETAKER_NOT_HERE: "所选微管家不在接收组织任职，请先任命，或另选一位。",
     Why.CARETAKER_AWAY: "{name}到{until}不在，这段时间不接新的党员。请另选一位，或先登记他已回来。",
     Why.NO_SUCCESSOR: "接手的人须是本组织能联系党员的在任人员，且现在在岗。请另选一位，或不选，由书记接手。",

@@ -34,6 +34,8 @@ def owes_closing(host: Organization | None, home_id: int) -> bool:
 def why_not_end(journey: Journey, reason: CloseReason, note: str, at: datetime) -> Refusal | None:
     """Say why a journey cannot end for this reason now."""
     status = Status(journey.status)
+    if reason == CloseReason.ACROSS and not journey.member.is_guest:
+        return refuse(Why.NOT_A_GUEST)
     if status not in END_REASONS.get(reason, frozenset()):
         return refuse(Why.WRONG_END, status=STATUS_LABELS[status], reason=CLOSE_LABELS[reason])
     return _why_not_returned(return_of(journey), note, at) if reason == CloseReason.RETURNED else None
@@ -59,6 +61,8 @@ def why_not_depart_again(last: Journey, by: Actor) -> Refusal | None:
     """Say why this person cannot let a member set out again after his last journey."""
     if last.status != Status.CLOSED:
         return refuse(Why.NOT_NOW, status=STATUS_LABELS[Status(last.status)], verb=VERB_LABELS[Verb.MARK])
+    if last.member.is_guest:
+        return refuse(Why.IS_A_GUEST)
     if last.close_reason != CloseReason.RETURNED:
         return refuse(Why.NOT_AGAIN, reason=CLOSE_LABELS[CloseReason(last.close_reason)])
     if by.member_id != last.member_id and by.seat_over(POWER[Verb.MARK], last.member.branch_path) is None:

@@ -104,6 +104,8 @@ def why_not(verb: Verb, journey: Journey, by: Actor) -> Refusal | None:
         return _why_not_onwards(journey)
     if verb == Verb.SEND_LETTER:
         return _why_no_letter(journey)
+    if verb == Verb.SEND_HOME and not journey.member.is_guest:
+        return refuse(Why.NOT_A_GUEST)
     if verb == Verb.FLAG_LOST:
         return why_not_flag(journey)
     if verb in (Verb.LOG_SEARCH, Verb.RECORD_DECISION) and not (journey.lost_at or journey.watched_at):
@@ -160,6 +162,8 @@ def why_not_mark(
     """Say why this member cannot be marked as away."""
     if by.seat_over(POWER[Verb.MARK], member.branch_path) is None:
         return refuse(Why.MEMBER_NOT_HERE)
+    if member.is_guest and not by.is_peer:
+        return refuse(Why.IS_A_GUEST)
     return why_not_leave(
         member=member, departs_on=departs_on, expected_return_on=expected_return_on, destination=destination
     )

@@ -34,6 +34,8 @@ class Verb(StrEnum):
     DECIDE = "decide"
     ACCEPT = "accept"
     SEND_LETTER = "send_letter"
+    SEND_ACROSS = "send_across"
+    SEND_HOME = "send_home"
     REGISTER_OUTSIDE = "register_outside"
     NAME_CARETAKER = "name_caretaker"
     CONTACT = "contact"
@@ -96,6 +98,7 @@ class CloseReason(StrEnum):
     TRANSFERRED = "transferred"
     CANCELLED = "cancelled"
     REMOVED = "removed"
+    ACROSS = "across"
 
 
 STATUS_LABELS = {
@@ -122,6 +125,8 @@ VERB_LABELS = {
     Verb.DECIDE: "上级裁定",
     Verb.ACCEPT: "接收",
     Verb.SEND_LETTER: "发联系函",
+    Verb.SEND_ACROSS: "交给对方平台",
+    Verb.SEND_HOME: "退回对方平台",
     Verb.REGISTER_OUTSIDE: "登记外地接收",
     Verb.NAME_CARETAKER: "指定微管家",
     Verb.CONTACT: "登记联系",
@@ -168,6 +173,7 @@ CLOSE_LABELS = {
     CloseReason.TRANSFERRED: "已转接组织关系",
     CloseReason.CANCELLED: "标记撤销",
     CloseReason.REMOVED: "组织决定移出",
+    CloseReason.ACROSS: "由对方平台办结",
 }
 
 
@@ -207,6 +213,9 @@ MOVES: tuple[Move, ...] = (
     _move(Verb.DECIDE, ON_THE_WAY, None, _P.PARENT),
     _move(Verb.ACCEPT, ON_THE_WAY, _S.HOSTED, _P.DESK),
     _move(Verb.SEND_LETTER, ON_THE_WAY, None, _P.DESK),
+    _move(Verb.SEND_ACROSS, ON_THE_WAY, None, _P.DESK),
+    # Only of a guest, whose home is on another installation: there his case goes on.
+    _move(Verb.SEND_HOME, (_S.DISPATCHING,), _S.CLOSED, _P.DESK),
     _move(Verb.REGISTER_OUTSIDE, ON_THE_WAY, _S.HOSTED, _P.DESK),
     _move(Verb.NAME_CARETAKER, (_S.HOSTED, _S.RELOCATING), None, _P.HOST),
     _move(Verb.CONTACT, (*AWAY, _S.RETURNING), None, _P.HOME, _P.HOST),
@@ -257,6 +266,8 @@ POWER: dict[Verb, Power] = {
     Verb.DECIDE: Power.DECIDE,
     Verb.ACCEPT: Power.ACCEPT,
     Verb.SEND_LETTER: Power.DISPATCH,
+    Verb.SEND_ACROSS: Power.DISPATCH,
+    Verb.SEND_HOME: Power.DISPATCH,
     Verb.REGISTER_OUTSIDE: Power.ACCEPT,
     Verb.NAME_CARETAKER: Power.ACCEPT,
     Verb.CONTACT: Power.CARE,
@@ -281,6 +292,8 @@ END_REASONS: dict[CloseReason, frozenset[Status]] = {
     CloseReason.RETURNED: frozenset({_S.RETURNING}),
     CloseReason.TRANSFERRED: frozenset({_S.HOSTED, _S.RELOCATING, _S.RETURNING}),
     CloseReason.REMOVED: OPEN,
+    # Of guests alone: what the home of another installation says of its own journey.
+    CloseReason.ACROSS: OPEN,
 }
 
 

@@ -107,6 +107,8 @@ class Member(models.Model):
     id_number_hash = models.CharField(max_length=64, unique=True)
     emergency_contact = models.CharField("紧急联系人", max_length=40, blank=True, default="")
     emergency_phone_sealed = models.BinaryField(default=b"")
+    # Handed over by a neighbouring installation, which is his home: no ID number, and nobody here marks him.
+    is_guest = models.BooleanField("对方平台移交", default=False, db_default=False)
     # Old, ill or disabled: no hard requirements, never shown as late.
     is_exempt = models.BooleanField("不作硬性要求", default=False)
     exempt_kind = models.CharField("不作要求的原因", max_length=10, blank=True, default="", choices=Exemption)
@@ -150,6 +152,9 @@ class Member(models.Model):
             _has_who("member", "credential_checked"),
             _has_who("member", "exempted"),
             _has_who("member", "merged"),
+            models.CheckConstraint(
+                name="guest_has_no_id_number", condition=Q(is_guest=False) | Q(id_number_sealed=b"")
+            ),
             models.CheckConstraint(
                 name="member_merged_points_to_one",
                 condition=Q(merged_at=None, merged_into=None)

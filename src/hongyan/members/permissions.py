@@ -40,6 +40,11 @@ class Actor:
     # Members somebody has opened in an emergency, for reading only; see `members.models.BreakGlass`.
     opened: frozenset[int] = frozenset()
 
+    @property
+    def is_peer(self) -> bool:
+        """Tell whether a neighbouring installation speaks for those it is home to."""
+        return self.code.startswith("peer:")
+
     def seats_for(self, power: Power) -> tuple[Seat, ...]:
         """Return the seats that give this power."""
         return tuple(seat for seat in self.seats if power in POWERS[seat.role])

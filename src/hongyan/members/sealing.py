@@ -64,7 +64,9 @@ def phone_of(member: Member) -> str:
 
 
 def id_number_of(member: Member) -> str:
-    """Open a member's ID number."""
+    """Open a member's ID number; of a guest there is none."""
+    if not bytes(member.id_number_sealed):
+        return ""
     return unseal(bytes(member.id_number_sealed), place=ID_NUMBER, row=member.uid)
 
 

@@ -5,9 +5,9 @@ from hongyan.reports.law import Law
 
 # A step nobody has changed and a running ladder has passed: there it must be.
 _EXPECTED = " UNION ALL ".join(f"SELECT {step.number} AS step" for step in DEFAULT_STEPS)
-# Who owes the contact of each side: home always, the host where it works on the platform.
+# Who owes the contact of each side: home always (a guest's by the clock of its own installation), the host where it works on the platform.
 _CLOCKS = (
-    "j.status IN ('dispatching', 'hosted', 'relocating') AND j.home_due_at IS NULL"
+    "j.status IN ('dispatching', 'hosted', 'relocating') AND (j.home_due_at IS NULL) <> m.is_guest"
     " OR j.status IN ('hosted', 'relocating') AND (j.host_due_at IS NOT NULL) <> t.has_desk"
     " OR j.status = 'hosted' AND j.due_at <> CASE WHEN t.has_desk THEN j.host_due_at ELSE j.home_due_at END"
 )
@@ -40,6 +40,7 @@ LADDER_LAWS = (
     Law(
         "each side has its own clock",
         "SELECT 'journey:' || j.id, j.status FROM journeys_journey j"
+        " JOIN members_member m ON m.id = j.member_id"
         f" LEFT JOIN organizations_organization t ON t.id = j.host_id WHERE {_CLOCKS}",
     ),
     Law(

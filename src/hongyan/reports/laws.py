@@ -16,6 +16,7 @@ from hongyan.journeys.duties import GRACE, without_duty
 from hongyan.journeys.redrawing import left_behind
 from hongyan.journeys.states import MOVES, Status, Verb
 from hongyan.notifications.texts import LABELS
+from hongyan.reports.exchange_laws import EXCHANGE_LAWS
 from hongyan.reports.found_laws import FOUND_LAWS
 from hongyan.reports.gathering_laws import GATHERING_LAWS
 from hongyan.reports.ladder_laws import LADDER_LAWS
@@ -331,7 +332,7 @@ def broken() -> list[Violation]:
     """Look for everything that breaks a law of journeys, people who were found, rosters, reminders."""
     found = [
         violation
-        for law in (*LAWS, *FOUND_LAWS, *GATHERING_LAWS, *ROSTER_LAWS, *LADDER_LAWS, *VISIT_LAWS)
+        for law in (*LAWS, *FOUND_LAWS, *GATHERING_LAWS, *ROSTER_LAWS, *LADDER_LAWS, *VISIT_LAWS, *EXCHANGE_LAWS)
         for violation in shown(law.name, rows(law.sql, law.parameters))
     ]
     return found + [violation for name, look in OTHERS for violation in shown(name, look())]

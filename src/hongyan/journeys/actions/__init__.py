@@ -38,7 +38,7 @@ from hongyan.journeys.actions.transferring import answer_transfer, suggest_trans
 from hongyan.journeys.actions.visiting import answer_visit, leave_again
 from hongyan.journeys.actions.visits_due import ask_visits_due, follow_visits_due
 from hongyan.journeys.actions.warning import warn_calendar, warn_queue
-from hongyan.journeys.actions.writing import send_letter
+from hongyan.journeys.actions.writing import send_across, send_home, send_letter
 
 __all__ = [
     "flag_lost",
@@ -93,6 +93,8 @@ __all__ = [
     "say_abroad",
     "settle",
     "send_back",
+    "send_across",
+    "send_home",
     "send_letter",
     "start_return",
     "suggest_transfer_due",

@@ -116,7 +116,8 @@ def checked_in(
         **end_visit(now, for_good=False, by=by, at=at),
         **HEARD,
         **BACK,
-        "home_due_at": periods.contact_due(at, in_force(at)),
+        # A guest's home keeps in touch where it works: on its own installation.
+        "home_due_at": None if now.member.is_guest else periods.contact_due(at, in_force(at)),
         "status": Status.DISPATCHING,
         "checked_in_at": at,
         "checked_in_by": by.code,

@@ -63,7 +63,8 @@ def _hosted_by(host: Organization, at: datetime, by: Actor) -> dict[str, object]
 
 def _told_accepted(now: Journey, host: Organization) -> list[Tell]:
     """Tell the member, his home and the host before that somebody has taken him in."""
-    told = to_member(now, "accepted", by_message=True, host=host.short_name)
+    # A guest is written to by the installation he belongs to, and not by two.
+    told = to_member(now, "accepted", by_message=not now.member.is_guest, host=host.short_name)
     told.append(to_desk(now, now.home, "accepted", host=host.short_name))
     if now.host and now.host_id != host.pk:
         # The old host's duty ends only now.
@@ -189,11 +190,20 @@ def _next_contact(now: Journey, party: Party, at: datetime) -> dict[str, object]
     due = rhythm(at, in_force(at))
     if now.status not in (*ON_THE_WAY, Status.HOSTED):
         return {"due_at": due} if now.abroad_at and now.status in KEPT_BY_HOME else {}
+    if _keeps_no_clock(now, party):
+        return {}
     columns: dict[str, object] = {"home_due_at" if party == Party.HOME else "host_due_at": due}
     # A hosted case has the deadline of whoever owes the daily contact: the host, or home without one.
     if now.status == Status.HOSTED and now.holder_id == (now.home_id if party == Party.HOME else now.host_id):
         columns["due_at"] = due
     return columns
+
+
+def _keeps_no_clock(now: Journey, party: Party) -> bool:
+    """Tell whether a side works on another installation, which minds its clock by itself."""
+    if party == Party.HOME:
+        return now.member.is_guest
+    return now.host is not None and not now.host.has_desk
 
 
 def contact(

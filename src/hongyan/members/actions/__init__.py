@@ -4,7 +4,7 @@ from hongyan.members.actions.absorbing import Numbers, absorb, give_back_member
 from hongyan.members.actions.accounts import bind_wechat, own_account, set_password, unbind_wechat
 from hongyan.members.actions.appointing import appoint
 from hongyan.members.actions.closing_channels import close_channel, open_channel
-from hongyan.members.actions.enrolling import enrol, register_user
+from hongyan.members.actions.enrolling import enrol, register_user, welcome
 from hongyan.members.actions.enrolling_many import Amendment, Newcomer, amend_many, enrol_many
 from hongyan.members.actions.exempting import end_exemption, exempt
 from hongyan.members.actions.factors import (
@@ -55,4 +55,5 @@ __all__ = [
     "token_digest",
     "unbind_wechat",
     "use_paper_code",
+    "welcome",
 ]

@@ -61,6 +61,28 @@ def enrol(
 
 
 @transaction.atomic
+def welcome(*, name: str, sex: Sex, branch: Organization, phone: str, by: str, at: datetime) -> Member:
+    """Put a guest of another installation under the organisation that stands for it: name, sex and phone."""
+    uid = new_uid()
+    member = Member.objects.create(
+        uid=uid,
+        name=name,
+        sex=sex,
+        branch=branch,
+        branch_path=branch.path,
+        phone_sealed=seal_phone(phone, uid),
+        phone_hash=phone_hash(phone),
+        id_number_sealed=b"",
+        id_number_hash=f"guest:{uid}",
+        is_guest=True,
+        created_at=at,
+        created_by=by,
+    )
+    record(actor=by, verb="welcome", subject=f"member:{member.pk}", organization=branch.pk, at=at)
+    return member
+
+
+@transaction.atomic
 def register_user(*, username: str, name: str, by: str, at: datetime, phone: str = "") -> User:
     """Register somebody who may sign in."""
     user = User(username=username, name=name, phone=phone, created_at=at, created_by=by)

@@ -45,6 +45,8 @@ LIMITS = {
         Limit("second_factor_guessed", 5, timedelta(minutes=15)),
         Limit("paper_code_guessed_from_address", 10, timedelta(minutes=15)),
         Limit("letter_code_guessed_from_address", 20, timedelta(minutes=15)),
+        # Neighbours are few, and what they say is signed: whoever is not believed so often is nobody.
+        Limit("exchange_not_believed", 60, timedelta(minutes=15)),
         Limit("window_look_up", 60, timedelta(hours=1)),
         # Nobody may have home asked about everybody.
         Limit("survey", 60, timedelta(hours=1)),

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from hongyan.audit.actions import record
-from hongyan.exchange.models import Letter
+from hongyan.exchange.models import Crossing, Letter
 from hongyan.finding.actions.forgetting import forget_found
 from hongyan.finding.models import Finding, Referral
 from hongyan.journeys.models import Handoff, Journey, Return, Search, SearchAttempt, Transition
@@ -96,6 +96,7 @@ def empty_words(journey_ids: list[int]) -> None:
     Letter.objects.filter(journey_id__in=journey_ids).update(
         branch="", contact_name="", contact_phone="", words=""
     )
+    Crossing.objects.filter(journey_id__in=journey_ids).update(where="", contact="", words="")
 
 
 def _empty_rest(member: Member, by: str, at: datetime) -> None:

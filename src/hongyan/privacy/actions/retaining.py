@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from hongyan.audit.actions import prune_sealed, record
-from hongyan.exchange.models import Letter
+from hongyan.exchange.actions.forgetting import carried_messages
+from hongyan.exchange.models import Crossing, Letter
 from hongyan.finding.actions.forgetting import (
     confirmed_referrals,
     found_text,
@@ -81,7 +82,8 @@ def closed_words(before: datetime, at: datetime) -> int:
     letters = Letter.objects.filter(journey=OuterRef("pk")).exclude(
         branch="", contact_name="", contact_phone="", words=""
     )
-    written = ~said | Exists(hops) | Exists(moves) | Exists(letters)
+    shared = Crossing.objects.filter(journey=OuterRef("pk")).exclude(where="", contact="", words="")
+    written = Exists(shared) | ~said | Exists(hops) | Exists(moves) | Exists(letters)
     rows = Journey.objects.filter(closed_at__lt=before).filter(written)
     emptied = 0
     for found in _batches(rows):
@@ -258,6 +260,7 @@ APPLIERS: dict[str, Applier] = {
         old_runs,
         audit_trail,
         found_text,
+        carried_messages,
         unanswered_findings,
         unconfirmed_referrals,
         confirmed_referrals,

@@ -58,6 +58,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e9, le=1e9)]
 OrganizationRef = Annotated[int | str, _named("应为组织的编号（数字）或组织代码（文字）"), _NAMED_SCHEMA]
 UserRef = Annotated[int | str, _named("应为人员的编号（数字）或用户名（文字）"), _NAMED_SCHEMA]
+PeerRef = Annotated[str, Field(strict=True, min_length=1, max_length=30, pattern=NO_CONTROLS)]
 DivisionCode = Annotated[
     str, Field(strict=True, pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$")
 ]
@@ -124,6 +125,12 @@ class SendLetter(Move):
     """To which organisation outside the platform a letter goes."""
 
     receiver: OrganizationRef
+
+
+class SendAcross(Move):
+    """To which neighbouring installation a case goes."""
+
+    peer: PeerRef
 
 
 class RegisterOutside(Reasoned):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from hongyan.journeys.models import Journey
 from hongyan.journeys.reading import glance
 from hongyan.journeys.refusals import Refused, Why, refuse
+from hongyan.exchange.models import Peer
 from hongyan.members.actions.breaking_glass import note_failed_look_up
 from hongyan.members.models import Member, User
 from hongyan.members.permissions import Actor
@@ -88,6 +89,14 @@ def organization_of(reference: int | str, field: str) -> Organization:
     if organization is None:
         raise wrong_field(field, "没有这个组织，请用 GET /api/v1/organizations 查找它的编号或代码")
     return organization
+
+
+def peer_of(code: str) -> Peer:
+    """Find a neighbouring installation by its code."""
+    peer = Peer.objects.open().select_related("organization").filter(code=code).first()
+    if peer is None:
+        raise wrong_field("peer", "没有和这个平台互通")
+    return peer
 
 
 def organization_at(reference: str) -> Organization:

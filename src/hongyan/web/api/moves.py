@@ -14,7 +14,7 @@ from hongyan.journeys.states import VERB_LABELS, Verb
 from hongyan.web.api import bodies
 from hongyan.web.api.answers import Receipt
 from hongyan.web.api.bodies import LARGEST_ID, Move
-from hongyan.web.api.finding import caretaker_of, journey_of, organization_of
+from hongyan.web.api.finding import caretaker_of, journey_of, organization_of, peer_of
 from hongyan.web.api.once import DESCRIBED, once
 from hongyan.web.guards import actor_of
 
@@ -72,6 +72,10 @@ def _host(body: bodies.RegisterOutside) -> Callable[[], dict[str, Any]]:
 
 def _receiver(body: bodies.SendLetter) -> Callable[[], dict[str, Any]]:
     return lambda: {"receiver": organization_of(body.receiver, "receiver")}
+
+
+def _peer(body: bodies.SendAcross) -> Callable[[], dict[str, Any]]:
+    return lambda: {"peer": peer_of(body.peer)}
 
 
 def _written(**asked: Any) -> Journey:
@@ -152,6 +156,18 @@ def accept(request: HttpRequest, journey_id: JourneyId, body: bodies.Accept) -> 
 def send_letter(request: HttpRequest, journey_id: JourneyId, body: bodies.SendLetter) -> Receipt:
     """Write to an organisation outside the platform; the letter itself is printed on the page of letters."""
     return moved(request, Verb.SEND_LETTER, journey_id, body, _written, _receiver(body))
+
+
+@move(Verb.SEND_ACROSS)
+def send_across(request: HttpRequest, journey_id: JourneyId, body: bodies.SendAcross) -> Receipt:
+    """Hand a case to the neighbouring installation that serves the place."""
+    return moved(request, Verb.SEND_ACROSS, journey_id, body, letters.send_across, _peer(body))
+
+
+@move(Verb.SEND_HOME)
+def send_home(request: HttpRequest, journey_id: JourneyId, body: bodies.Reasoned) -> Receipt:
+    """Give a guest's case back to the installation it came from."""
+    return moved(request, Verb.SEND_HOME, journey_id, body, actions.send_home, note=body.note)
 
 
 @move(Verb.REGISTER_OUTSIDE)

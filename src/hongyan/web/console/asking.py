@@ -7,6 +7,8 @@ from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 
+from hongyan.exchange.models import Peer
+from hongyan.exchange.reaching import peers_for
 from hongyan.journeys.caretakers import suggested
 from hongyan.journeys.ladder_models import Means
 from hongyan.journeys.models import Journey
@@ -71,6 +73,24 @@ class LetterForm(MoveForm):
             "invalid_choice": "这个组织已在平台办理，请改用转派或改派。",
         },
     )
+
+
+class AcrossForm(MoveForm):
+    """Ask to which neighbouring installation a case goes: only those who serve the place are offered."""
+
+    peer = forms.ModelChoiceField(
+        Peer.objects.none(),
+        error_messages={
+            "required": "请选择交给哪个对方平台。",
+            "invalid_choice": "这个平台管不到他的去向，请重新选择。",
+        },
+    )
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.offered = peers_for(self.journey)
+        whom: forms.ModelChoiceField[Peer] = self.fields["peer"]  # type: ignore[assignment]
+        whom.queryset = Peer.objects.filter(pk__in=[peer.pk for peer in self.offered])
 
 
 class NoteForm(MoveForm):

@@ -44,6 +44,8 @@ DONE: dict[Verb, str] = {
     Verb.DECIDE: "已裁定{who}由{holder}接收，期限{due}。",
     Verb.ACCEPT: "已接收{who}，由{holder}纳管；本人和流出地已同时收到通知。",
     Verb.SEND_LETTER: "已为{who}发联系函，等对方回函；{due}前没有结果将转上级办理。",
+    Verb.SEND_ACROSS: "已把{who}交给对方平台，等对方接收；{due}前没有结果将转上级办理。",
+    Verb.SEND_HOME: "已把{who}退回对方平台核实，对方会收到您写的说明。",
     Verb.REGISTER_OUTSIDE: "已登记{who}由外地党组织接收，{home}继续保持联系。",
     Verb.NAME_CARETAKER: "已为{who}指定微管家，本人会收到通知。",
     Verb.CONTACT: "已登记与{who}的联系。",

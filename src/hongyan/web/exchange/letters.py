@@ -20,6 +20,7 @@ from hongyan.members.roles import Power
 from hongyan.organizations import paths
 from hongyan.web.calling import contact_of
 from hongyan.web.cards import card_of, may_know, surname_only
+from hongyan.web.exchange.neighbours import shared_of
 from hongyan.web.exchange.paper import facts_of
 from hongyan.web.routing_card import note_as_read
 from hongyan.web.seen import seen
@@ -79,6 +80,7 @@ def beyond(journey: Journey, actor: Actor, at: datetime) -> Mapping[str, Any]:
     abroad_at = said_abroad_at(journey)
     return {
         "letters": letters_of(journey, actor, at),
+        "shared": shared_of(journey, actor),
         "abroad_at": abroad_at,
         "abroad_by_himself": journey.abroad_by.startswith("member:"),
         "may_note_abroad": not abroad_at and why_not_say_abroad(journey, actor) is None,

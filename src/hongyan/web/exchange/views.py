@@ -13,7 +13,7 @@ from hongyan.journeys import actions as journeys
 from hongyan.journeys.states import Verb
 from hongyan.members.roles import Power
 from hongyan.web import guards, pages
-from hongyan.web.console.asking import LetterForm, choosing
+from hongyan.web.console.asking import AcrossForm, LetterForm, NoteForm, choosing
 from hongyan.web.console.fetching import case_or_404
 from hongyan.web.console.moving import Move, make
 from hongyan.web.exchange import letters as rows
@@ -34,6 +34,18 @@ def send_letter(request: HttpRequest, pk: int) -> HttpResponse:
         answer=lambda asked, made: printed(asked, *made),
     )
     return make(request, pk, move)
+
+
+@guards.official("GET", "POST")
+def send_across(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand a case to the neighbouring installation that serves the place."""
+    return make(request, pk, Move(Verb.SEND_ACROSS, AcrossForm, actions.send_across))
+
+
+@guards.official("GET", "POST")
+def send_home(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a guest's case back to the installation it came from, with what has to be checked there."""
+    return make(request, pk, Move(Verb.SEND_HOME, NoteForm, journeys.send_home))
 
 
 @guards.official("POST")

@@ -19,6 +19,7 @@ JOB_LABELS = {
     "settle_answered_findings": "摸排登记有结果的办结",
     "hand_over_due": "离任后把手上的事移交",
     "climb_letters_due": "联系函没有回音的报上级",
+    "exchange_due": "和对方平台互通消息",
     "raise_due": "逾期未办的再报上一级",
     "find_duplicates": "查找重名重号的党员",
     "digest_due": "多件待办合成一条短信",

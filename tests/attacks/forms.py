@@ -86,6 +86,13 @@ FORMS: tuple[Form, ...] = (
         "send_letter", "minqin_department", "abroad", lambda scene: {"receiver": scene.world["xiaoshan"].pk}
     ),
     Form(
+        "send_across",
+        "minqin_department",
+        "abroad",
+        lambda scene: {"peer": scene.numbers["peer"]},
+    ),
+    Form("send_home", HOST, "guest", _note, ("note",)),
+    Form(
         "register_outside",
         "minqin_department",
         "abroad",

@@ -19,6 +19,7 @@ SPEAKING = {
     "src/hongyan/journeys/routing.py": "reasons for people",
     "src/hongyan/*/wording.py": "words for hand-offs, notes and notices",
     "src/hongyan/journeys/wording.py": "words for hand-offs, notes and notices",
+    "src/hongyan/exchange/peer_wording.py": "words for neighbours and their messages",
     "src/hongyan/exchange/wording.py": "numbers of letters and what their answers say",
     "src/hongyan/notifications/texts.py": "what a notice says",
     "src/hongyan/roster/columns.py": "titles of the national system's export",

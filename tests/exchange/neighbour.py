@@ -92,7 +92,9 @@ class Neighbour:
         header = {name: envelope[name] for name in HEADER}
         return open_body(envelope["body"], header, self.pair.box)
 
-    def receipt(self, envelope: Mapping[str, Any], outcome: str = "taken", why: str = "", **other: Any) -> bytes:
+    def receipt(
+        self, envelope: Mapping[str, Any], outcome: str = "taken", why: str = "", **other: Any
+    ) -> bytes:
         """Sign what became of a message of ours."""
         told = {
             "v": 1,

@@ -29,19 +29,20 @@ ZHEJIANG = {
 
 
 def _found_host() -> None:
+    from django.utils import timezone
+
     from hongyan.members.actions import appoint, register_user
     from hongyan.members.roles import Role
     from hongyan.organizations.actions import found
+    from hongyan.organizations.kinds import Kind, Tier
     from tests.world import SETUP, load_divisions
-
-    from django.utils import timezone
 
     now = timezone.now()
     load_divisions([row[4] for row in ZHEJIANG.values() if row[4]])
     made: dict[str, Any] = {}
     for key, (name, kind, tier, parent, division, has_desk) in ZHEJIANG.items():
         made[key] = found(
-            code=key, name=name, kind=kind, tier=tier, parent=made.get(parent or ""), division_id=division,
+            code=key, name=name, kind=Kind(kind), tier=Tier(tier), parent=made.get(parent or ""), division_id=division,
             has_desk=has_desk, contact_name="值班员", contact_phone="0000-3000000", by=SETUP, at=now,
         )  # fmt: skip
     for key, organization in made.items():
@@ -74,8 +75,8 @@ def found(which: str) -> object:
     return {}
 
 
-def hand_over(name: str) -> object:
-    """At home: mark somebody, check him in where the neighbour is, hand his case over."""
+def hand_over(name: str, again: str = "") -> object:
+    """At home: mark somebody, check him in where the neighbour is, hand his case over; or only the last."""
     from django.utils import timezone
 
     from hongyan.exchange import actions as exchange
@@ -86,12 +87,18 @@ def hand_over(name: str) -> object:
     from tests.world import arrival
 
     now, member = timezone.now(), Member.objects.get(name=name)
+    by, peer = _actor("minqin_department"), Peer.objects.get(code=HOST)
+    if again:
+        return {"journey": exchange.send_across(journey=member.journeys.get(), peer=peer, by=by, at=now).pk}
     journey = actions.mark(
-        member=member, by=_actor("village_secretary"), at=now, departs_on=timezone.localdate(), destination="33"
+        member=member,
+        by=_actor("village_secretary"),
+        at=now,
+        departs_on=timezone.localdate(),
+        destination="33",
     )
     journey = actions.check_in(journey=journey, arrival=arrival("330109", "B"), by=himself(member), at=now)
-    by = _actor("minqin_department")
-    journey = exchange.send_across(journey=journey, peer=Peer.objects.get(code=HOST), by=by, at=now)
+    journey = exchange.send_across(journey=journey, peer=peer, by=by, at=now)
     return {"journey": journey.pk}
 
 
@@ -117,7 +124,9 @@ def look(name: str) -> object:
     from hongyan.exchange.models import Crossing, Message, Received
     from hongyan.journeys.models import Journey, Transition
 
-    journeys = Journey.objects.filter(member__name=name).select_related("host", "holder", "home").order_by("pk")
+    journeys = (
+        Journey.objects.filter(member__name=name).select_related("host", "holder", "home").order_by("pk")
+    )
     return {
         "journeys": [
             {
@@ -128,7 +137,9 @@ def look(name: str) -> object:
                 "guest": one.member.is_guest,
                 "why": one.close_reason,
                 "notes": [
-                    move.note for move in Transition.objects.filter(journey=one).order_by("number") if move.note
+                    move.note
+                    for move in Transition.objects.filter(journey=one).order_by("number")
+                    if move.note
                 ],
             }
             for one in journeys
@@ -143,6 +154,31 @@ def look(name: str) -> object:
         ],
         "received": Received.objects.count(),
     }
+
+
+def guests() -> object:
+    """Count the guests."""
+    from hongyan.members.models import Member
+
+    return Member.objects.filter(is_guest=True).count()
+
+
+def forget(name: str) -> object:
+    """Lose the last journey of somebody, as a backup of yesterday would."""
+    from hongyan.audit.models import Entry
+    from hongyan.exchange.models import Received
+    from hongyan.journeys.models import Journey
+    from hongyan.notifications.models import Notice
+
+    journey = Journey.objects.filter(member__name=name).latest("pk")
+    about = f"journey:{journey.pk}"
+    Received.objects.filter(crossing__journey=journey).delete()
+    journey.crossings.all().delete()
+    for rows in (journey.handoffs, journey.transitions, journey.reminders):
+        rows.all().delete()
+    Notice.objects.filter(subject=about).delete()
+    journey.delete()
+    return Entry.objects.filter(subject=about).count()
 
 
 def hurry() -> object:

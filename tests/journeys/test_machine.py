@@ -83,6 +83,8 @@ def extra(verb: Verb, world: World, move: tuple[Any, ...]) -> dict[str, Any]:
         Verb.RECORD_DECISION: {"decided_on": TODAY, **noted},
         Verb.CHECK_CREDENTIAL: {"number": "甘流 0012"},
         Verb.SEND_LETTER: {"receiver": world["xiaoshan"]},
+        Verb.SEND_ACROSS: {"receiver": world["xiaoshan"], **noted},
+        Verb.SEND_HOME: noted,
         Verb.REGISTER_OUTSIDE: {"host": world["xiaoshan"], **noted},
         Verb.NAME_CARETAKER: {"caretaker": world.users["caretaker"]},
     }

@@ -45,6 +45,9 @@ TABLE: dict[str, dict[str, str]] = {
     "decide": {"dispatching": "SP", "relocating": "P"},
     "accept": {"dispatching": "C", "relocating": "L"},
     "send_letter": {"dispatching": "C", "relocating": "L"},
+    "send_across": {"dispatching": "C", "relocating": "L"},
+    # Only of guests, whom this table does not hold: tests/exchange asks about them.
+    "send_home": {},
     "register_outside": {"dispatching": "C", "relocating": "L"},
     "name_caretaker": {"hosted": "C", "relocating": "C"},
     "contact": {
@@ -82,6 +85,8 @@ WAITING_FOR_CAUSE = {
     ("confirm", "awaiting"),
     ("deny", "planned"),
     ("deny", "awaiting"),
+    # Only of guests.
+    ("send_home", "dispatching"),
     *product(("log_search", "record_decision"), ("awaiting", "dispatching", "hosted", "relocating")),
 }
 

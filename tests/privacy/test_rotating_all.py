@@ -27,6 +27,7 @@ from django.test import Client
 from pytest_django import Settings
 
 import hongyan
+from hongyan.exchange.actions import make_keys
 from hongyan.finding.actions.referring import refer
 from hongyan.finding.said import tidy
 from hongyan.journeys.states import Status
@@ -131,6 +132,7 @@ def walked(db: None, ear: Ear, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worl
             at=NOW,
         )
         _find_and_take_in(world)
+        make_keys(code="gansu", name="甘肃省流动党员平台", by=SETUP, at=NOW)
         Member.objects.filter(pk=world.members["ning"].pk).update(erased_at=NOW, erased_by=SETUP)
         uid = world.members["ning"].uid
         Tombstone.objects.create(digest=tombstones.digest_of(uid), erased_at=NOW, erased_by=SETUP)

@@ -44,7 +44,9 @@ class Pair:
     @classmethod
     def new(cls) -> "Pair":
         """Draw both."""
-        return cls(Ed25519PrivateKey.generate().private_bytes_raw(), X25519PrivateKey.generate().private_bytes_raw())
+        return cls(
+            Ed25519PrivateKey.generate().private_bytes_raw(), X25519PrivateKey.generate().private_bytes_raw()
+        )
 
     @property
     def sign_public(self) -> bytes:
@@ -121,7 +123,9 @@ def open_body(text: object, header: Mapping[str, Any], box: bytes) -> dict[str, 
         raise Unbelievable("the body is cut short")
     public = private.public_key().public_bytes_raw()
     try:
-        opened = json.loads(_shared(private, ephemeral, ephemeral, public).decrypt(nonce, sealed, canonical(header)))
+        opened = json.loads(
+            _shared(private, ephemeral, ephemeral, public).decrypt(nonce, sealed, canonical(header))
+        )
     except (InvalidTag, ValueError):
         raise Unbelievable("the body was not sealed to us under this header") from None
     if not isinstance(opened, dict):
@@ -139,7 +143,9 @@ def _signature(fields: Mapping[str, Any], sign: bytes, context: bytes) -> str:
     return encoded(Ed25519PrivateKey.from_private_bytes(sign).sign(context + canonical(fields)))
 
 
-def signed(fixed: Mapping[str, Any], at: str, sign: bytes, context: bytes = MESSAGE_CONTEXT) -> dict[str, Any]:
+def signed(
+    fixed: Mapping[str, Any], at: str, sign: bytes, context: bytes = MESSAGE_CONTEXT
+) -> dict[str, Any]:
     """Sign a message, or a receipt, for one moment."""
     fields = {**fixed, "at": at}
     return {**fields, "signature": _signature(fields, sign, context)}

@@ -55,14 +55,17 @@ class Card:
         }
 
 
-def sealed(secret: bytes, place: str, uid: str) -> bytes:
-    """Seal one private half."""
-    return seal(secret.hex(), place=place, row=uid)
+def sealed_halves(pair: Pair, uid: str) -> tuple[bytes, bytes]:
+    """Seal both private halves: what signs, and what opens."""
+    return seal(pair.sign.hex(), place=SIGN, row=uid), seal(pair.box.hex(), place=BOX, row=uid)
 
 
-def _opened(row: Identity, place: str) -> bytes:
-    held = row.sign_sealed if place == SIGN else row.box_sealed
-    return bytes.fromhex(unseal(bytes(held), place=place, row=row.uid))
+def _sign_of(row: Identity) -> bytes:
+    return bytes.fromhex(unseal(bytes(row.sign_sealed), place=SIGN, row=row.uid))
+
+
+def _box_of(row: Identity) -> bytes:
+    return bytes.fromhex(unseal(bytes(row.box_sealed), place=BOX, row=row.uid))
 
 
 def latest() -> Identity | None:
@@ -75,7 +78,7 @@ def own() -> Own:
     row = latest()
     if row is None:
         raise Refused(refuse(Why.NO_KEYS))
-    return Own(row.code, row.name, Pair(_opened(row, SIGN), _opened(row, BOX)))
+    return Own(row.code, row.name, Pair(_sign_of(row), _box_of(row)))
 
 
 def box_named(name: str) -> bytes:
@@ -83,7 +86,7 @@ def box_named(name: str) -> bytes:
     row = Identity.objects.filter(box_name=name).first()
     if row is None:
         raise Unbelievable("sealed to a key that is not ours")
-    return _opened(row, BOX)
+    return _box_of(row)
 
 
 def own_card() -> Card:

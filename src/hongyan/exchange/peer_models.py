@@ -20,7 +20,7 @@ def new_id() -> str:
 
 
 class Identity(models.Model):
-    """Who this installation is to others: its name and keys; the newest row signs, the older ones still open."""
+    """Who this installation is to others: the newest row signs, the older ones still open."""
 
     uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
     code = models.CharField("平台代号", max_length=30)
@@ -47,7 +47,7 @@ class PeerQuerySet(models.QuerySet["Peer"]):
 
 
 class Peer(models.Model):
-    """One neighbouring installation: where it answers, by which keys we know it, and who stands for it here."""
+    """One neighbouring installation: where it answers, its keys, and who stands for it here."""
 
     code = models.CharField("对方代号", max_length=30, unique=True)
     name = models.CharField("对方平台", max_length=60)
@@ -116,9 +116,7 @@ class Crossing(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["peer", "reference"], name="crossing_once"),
-            models.UniqueConstraint(
-                fields=["journey"], name="one_live_crossing", condition=Q(ended_at=None)
-            ),
+            models.UniqueConstraint(fields=["journey"], name="one_live_crossing", condition=Q(ended_at=None)),
             models.CheckConstraint(
                 name="crossing_ended_has_who",
                 condition=Q(ended_at=None, ended_by="") | Q(ended_at__isnull=False) & ~Q(ended_by=""),
@@ -165,7 +163,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One message to a neighbour: written with the move it tells of, sealed to him alone, sent until it is answered."""
+    """One message to a neighbour: sealed to him alone, sent until it is answered."""
 
     uid = models.CharField(max_length=36, unique=True, default=new_id)
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="messages")

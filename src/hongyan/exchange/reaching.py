@@ -10,7 +10,9 @@ from hongyan.organizations.models import Organization, ServiceArea
 
 def places_of(peer: Peer) -> frozenset[str]:
     """List the divisions a neighbour serves: where his organisation stands, and the areas given to it."""
-    given = ServiceArea.objects.filter(organization=peer.organization_id).values_list("division_id", flat=True)
+    given = ServiceArea.objects.filter(organization=peer.organization_id).values_list(
+        "division_id", flat=True
+    )
     stands = peer.organization.division_id
     return frozenset([*given, *([stands] if stands else [])])
 
@@ -41,8 +43,10 @@ def why_not_across(journey: Journey, peer: Peer) -> Refusal | None:
     if journey.member.is_guest or not serves(peer, journey.destination_id):
         return refuse(Why.NOT_THERE, peer=peer.name)
     shared = live_crossing(journey)
-    waits = shared is not None and journey.host_id != peer.organization_id
-    return refuse(Why.ALREADY_ACROSS, peer=peer.name) if waits and shared.peer_id == peer.pk else None
+    # Whoever has him there already may hear of another place in the same area.
+    if shared is None or shared.peer_id != peer.pk or journey.host_id == peer.organization_id:
+        return None
+    return refuse(Why.ALREADY_ACROSS, peer=peer.name)
 
 
 def speaker(peer: Peer, at_desk: Organization | None = None, member_id: int | None = None) -> Actor:

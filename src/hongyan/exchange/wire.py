@@ -31,13 +31,15 @@ class Failed(Exception):
 
 def _posted(url: str, envelope: Mapping[str, Any]) -> bytes:
     headers = {"Content-Type": "application/json"}
-    with httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False) as client:
-        with client.stream("POST", url, content=canonical(envelope), headers=headers) as answer:
-            raw = b""
-            for part in answer.iter_bytes():
-                raw += part
-                if len(raw) > LARGEST:
-                    raise Failed("bad_receipt")
+    with (
+        httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False) as client,
+        client.stream("POST", url, content=canonical(envelope), headers=headers) as answer,
+    ):
+        raw = b""
+        for part in answer.iter_bytes():
+            raw += part
+            if len(raw) > LARGEST:
+                raise Failed("bad_receipt")
     if answer.status_code == HTTPStatus.FORBIDDEN:
         raise Failed("not_believed")
     if answer.status_code != HTTPStatus.OK:
@@ -49,7 +51,7 @@ _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatu
 
 
 def call(url: str, envelope: Mapping[str, Any], *, sign_public: bytes) -> dict[str, Any]:
-    """Send an envelope; return the receipt, once it is sure that the neighbour has signed it for just this."""
+    """Send an envelope; return the receipt, once it is sure that the neighbour signed it for just this."""
     try:
         raw = _posted(url, envelope)
     except (httpx.HTTPError, httpx.InvalidURL, OSError):

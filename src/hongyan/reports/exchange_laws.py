@@ -33,7 +33,8 @@ EXCHANGE_LAWS = (
         "a guest belongs to a neighbour, came with a message and has no ID number",
         "SELECT 'member:' || m.id, o.code FROM members_member m"
         " JOIN organizations_organization o ON o.id = m.branch_id"
-        " LEFT JOIN exchange_peer p ON p.organization_id = o.id WHERE m.is_guest AND m.erased_at IS NULL AND (p.id IS NULL"
+        " LEFT JOIN exchange_peer p ON p.organization_id = o.id"
+        " WHERE m.is_guest AND m.erased_at IS NULL AND (p.id IS NULL"
         " OR length(m.id_number_sealed) > 0 OR NOT EXISTS (SELECT 1 FROM journeys_journey j"
         " JOIN exchange_crossing s ON s.journey_id = j.id AND s.side = 'guest' WHERE j.member_id = m.id))",
     ),

@@ -5,7 +5,8 @@ from hongyan.reports.law import Law
 
 # A step nobody has changed and a running ladder has passed: there it must be.
 _EXPECTED = " UNION ALL ".join(f"SELECT {step.number} AS step" for step in DEFAULT_STEPS)
-# Who owes the contact of each side: home always (a guest's by the clock of its own installation), the host where it works on the platform.
+# Who owes the contact of each side: home always (a guest's home by the clock of its own installation),
+# the host where it works on the platform.
 _CLOCKS = (
     "j.status IN ('dispatching', 'hosted', 'relocating') AND (j.home_due_at IS NULL) <> m.is_guest"
     " OR j.status IN ('hosted', 'relocating') AND (j.host_due_at IS NOT NULL) <> t.has_desk"

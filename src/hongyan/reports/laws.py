@@ -332,7 +332,15 @@ def broken() -> list[Violation]:
     """Look for everything that breaks a law of journeys, people who were found, rosters, reminders."""
     found = [
         violation
-        for law in (*LAWS, *FOUND_LAWS, *GATHERING_LAWS, *ROSTER_LAWS, *LADDER_LAWS, *VISIT_LAWS, *EXCHANGE_LAWS)
+        for law in (
+            *LAWS,
+            *FOUND_LAWS,
+            *GATHERING_LAWS,
+            *ROSTER_LAWS,
+            *LADDER_LAWS,
+            *VISIT_LAWS,
+            *EXCHANGE_LAWS,
+        )
         for violation in shown(law.name, rows(law.sql, law.parameters))
     ]
     return found + [violation for name, look in OTHERS for violation in shown(name, look())]

@@ -8,6 +8,7 @@ from hongyan.journeys import actions
 from hongyan.journeys.models import Handoff, Journey, Transition
 from hongyan.journeys.refusals import Why
 from hongyan.journeys.states import CONSEQUENCES, Status, Verb
+from tests.exchange.neighbour import Neighbour, acquainted
 from tests.web.api.caller import Caller
 from tests.world import NOW, TIANSHUI_SOUTH, arrival, journey_at
 
@@ -107,6 +108,18 @@ def _outside(api: Caller) -> Journey:
     )
 
 
+def _beside(api: Caller) -> Journey:
+    acquainted(api.world, Neighbour())
+    return _outside(api)
+
+
+def _guest(api: Caller) -> Journey:
+    neighbour = Neighbour()
+    acquainted(api.world, neighbour)
+    neighbour.says("handover", neighbour.handover())
+    return Journey.objects.get(member__is_guest=True)
+
+
 def _lost(api: Caller) -> Journey:
     home = api.world.actor(HOME)
     lost = actions.flag_lost(journey=journey_at(api.world, Status.HOSTED), by=home, at=NOW, note="电话停机")
@@ -128,6 +141,8 @@ MOVES: dict[Verb, tuple[str, Any, dict[str, Any], Status]] = {
     Verb.DECIDE: ("street_organiser", Status.DISPATCHING, {"target": "weiyuan_road", "note": "按住址"}, Status.DISPATCHING),
     Verb.ACCEPT: (HOST, Status.DISPATCHING, {}, Status.HOSTED),
     Verb.SEND_LETTER: ("minqin_department", _outside, {"receiver": "xiaoshan"}, Status.DISPATCHING),
+    Verb.SEND_ACROSS: ("minqin_department", _beside, {"peer": "zhejiang"}, Status.DISPATCHING),
+    Verb.SEND_HOME: (HOST, _guest, {"note": "查无此人"}, Status.CLOSED),
     Verb.REGISTER_OUTSIDE: ("minqin_department", _outside, {"host": "xiaoshan", "note": "电话确认"}, Status.HOSTED),
     Verb.NAME_CARETAKER: (HOST, Status.HOSTED, {"caretaker": HOST}, Status.HOSTED),
     Verb.CONTACT: (HOME, Status.HOSTED, {"reached": False}, Status.HOSTED),

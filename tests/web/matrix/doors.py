@@ -9,7 +9,8 @@ from tests.web.matrix import areas
 CASE = "journeys/<int:pk>/"
 
 _PAGES_OF_MOVES = (
-    "forward", "redirect", "send_back", "escalate", "decide", "accept", "send_letter", "register_outside", "name_caretaker",
+    "forward", "redirect", "send_back", "escalate", "decide", "accept", "send_letter", "send_across", "send_home",
+    "register_outside", "name_caretaker",
     "contact", "confirm", "deny", "depart", "start_return", "end", "cancel", "check_in", "relocate", "find",
 )  # fmt: skip
 

@@ -131,6 +131,10 @@ MOVES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     # A street committee is no branch: it passes cases on and takes nobody in.
     "accept": (("offered", "relocating"), ("desk",), "accept"),
     "send_letter": (("dispatching", "offered", "relocating"), ("desk",), "dispatch"),
+    # Who was handed over already waits for an answer.
+    "send_across": (("dispatching", "offered"), ("desk",), "dispatch"),
+    # Only of guests, and the stage has none.
+    "send_home": ((), ("desk",), "dispatch"),
     "register_outside": (("dispatching", "offered", "relocating"), ("desk",), "accept"),
     "name_caretaker": (("hosted", "relocating"), ("host",), "accept"),
     "contact": ((*_AWAY, "returning"), ("home", "host"), "care"),

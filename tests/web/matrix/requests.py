@@ -52,6 +52,7 @@ def _words(stage: Stage, verb: str, case: str) -> dict[str, Any]:
         return {"target": _target(stage, verb, case), "note": "住在对面"}
     words: dict[str, dict[str, Any]] = {
         "send_letter": {"receiver": stage.organization("urumqi_tianshan").pk},
+        "send_across": {"peer": stage.numbers["exchange peer"]},
         "register_outside": {"host": stage.organization("urumqi_tianshan").pk, "note": "对方电话确认接收"},
         "name_caretaker": {"caretaker": stage.world.users["window_clerk"].pk},
         "contact": {"note": "一切正常"},
@@ -80,6 +81,8 @@ def move_by_call(stage: Stage, verb: str, case: str, journey: Journey) -> dict[s
     words = _words(stage, verb, case)
     if verb in ("check_in", "relocate"):
         words = {"code": LIBERATION_MIDDLE if verb == "relocate" else TIANSHUI_SOUTH}
+    if verb == "send_across":
+        words = {"peer": "zhejiang"}
     return {"expect": journey.version, **words}
 
 

@@ -1,4 +1,4 @@
-"""Everything that can be done to a letter, and between two installations: the only code that writes either."""
+"""Everything that can be done to a letter, and between two installations: the only writers of both."""
 
 from hongyan.exchange.actions.carrying import deliver_due, exchange_due, resend_message, settle_message
 from hongyan.exchange.actions.crossing import send_across

@@ -1,7 +1,7 @@
 """Carry what waits to the neighbours: lease, send, mark. A worker that dies leaves a lease that runs out.
 
-A second try is the same message, with the same id and the same sealed body, signed for the new moment: the other
-side answers it with the receipt it gave the first time.
+A second try is the same message, with the same id and the same sealed body, signed for the new moment: the
+other side answers it with the receipt it gave the first time.
 """
 
 import json
@@ -47,7 +47,7 @@ def exchange_due(*, at: datetime, limit: int = 500) -> int:
 
 
 def deliver_due(*, at: datetime, limit: int = 500) -> int:
-    """Send what is due, one after the other; never call it inside a transaction. Return how many were settled."""
+    """Send what is due, one after the other, outside of any transaction; return how many were settled."""
     settled = tried = 0
     silent = set[int]()
     while tried < limit:

@@ -13,6 +13,8 @@ from hongyan.exchange.refusals import Refused
 from hongyan.journeys import actions as journeys
 from hongyan.journeys.models import Journey
 from hongyan.journeys.reading import fresh
+from hongyan.journeys.rules import why_not
+from hongyan.journeys.states import Verb
 from hongyan.members.permissions import Actor
 from hongyan.statements import in_turn
 
@@ -26,9 +28,12 @@ def send_across(
     key: str | None = None,
     expect: int | None = None,
 ) -> Journey:
-    """Hand the case on one's desk to the neighbour who serves the place; here it stays open and accountable."""
+    """Hand a case on one's desk to the neighbour who serves the place; here it stays open and accountable."""
     with in_turn():
-        refusal = why_not_across(fresh(journey.pk), peer)
+        now = fresh(journey.pk)
+        # A page that is older than the case is told so by the move itself, and so is whose move it is not.
+        judged = expect in (None, now.version) and why_not(Verb.SEND_ACROSS, now, by) is None
+        refusal = why_not_across(now, peer) if judged else None
         if refusal and not _is_repeated(journey, key):
             raise Refused(refusal)
         made = journeys.send_across(

@@ -1,4 +1,4 @@
-"""Do what a neighbour's message says, by the moves everybody makes: he speaks as the home, the host or the desk."""
+"""Do what a neighbour says, by the moves everybody makes: he speaks as the home, the host or the desk."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from hongyan.audit.actions import record
 from hongyan.exchange.envelopes import Pair, encoded, key_name
-from hongyan.exchange.identity import BOX, SIGN, Card, latest, sealed
+from hongyan.exchange.identity import Card, latest, sealed_halves
 from hongyan.exchange.models import Identity, Peer
 from hongyan.exchange.refusals import Refusal, Refused, Why, refuse
 from hongyan.journeys.terms import topmost_seat
@@ -20,6 +20,7 @@ SHELL = "system:setup"
 def make_keys(*, code: str, name: str, renew: bool = False, by: str, at: datetime) -> Identity:
     """Make this installation's keys, once; renewed ones sign from now on, the old box still opens."""
     pair, uid = Pair.new(), new_uid()
+    sign_sealed, box_sealed = sealed_halves(pair, uid)
     with in_turn():
         before = latest()
         if before is not None and not renew:
@@ -29,10 +30,10 @@ def make_keys(*, code: str, name: str, renew: bool = False, by: str, at: datetim
             code=before.code if before else code,
             name=name or (before.name if before else code),
             sign_public=encoded(pair.sign_public),
-            sign_sealed=sealed(pair.sign, SIGN, uid),
+            sign_sealed=sign_sealed,
             box_public=encoded(pair.box_public),
             box_name=key_name(pair.box_public),
-            box_sealed=sealed(pair.box, BOX, uid),
+            box_sealed=box_sealed,
             made_at=at,
             made_by=by,
         )
@@ -91,7 +92,12 @@ def open_peer(
         )
         details = {"key": card.sign_public}
         record(
-            actor=code, verb="open_peer", subject=f"peer:{peer.pk}", organization=seat_id, details=details, at=at
+            actor=code,
+            verb="open_peer",
+            subject=f"peer:{peer.pk}",
+            organization=seat_id,
+            details=details,
+            at=at,
         )
     return peer
 

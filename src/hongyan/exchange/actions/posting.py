@@ -1,4 +1,4 @@
-"""Write a message to a neighbour: sealed to him and put into the outbox, in the transaction of what it tells of."""
+"""Write a message to a neighbour: sealed to him, in the transaction of what it tells of."""
 
 import json
 from collections.abc import Mapping

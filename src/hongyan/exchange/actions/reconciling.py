@@ -1,4 +1,4 @@
-"""Do both ledgers agree? Ask a neighbour for his rows, name every difference, and ask anew for what got lost."""
+"""Do both ledgers agree? Name every difference with a neighbour, and ask anew for what got lost."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -119,7 +119,7 @@ def answer(*, raw: bytes, at: datetime) -> dict[str, Any]:
 
 
 def _heal(peer: Peer, theirs: Mapping[str, Row], at: datetime) -> int:
-    """Send again what the other side never heard though we had its receipt: a backup brought it back in time."""
+    """Send again what the other side lost after its receipt: a backup brought it back in time."""
     again = 0
     for row in theirs.values():
         lost = Message.objects.filter(
@@ -127,7 +127,12 @@ def _heal(peer: Peer, theirs: Mapping[str, Row], at: datetime) -> int:
         ).exclude(envelope="")
         with in_turn():
             again += lost.filter(Q(way=Way.SENT) | Q(way=Way.DEAD) & ~Q(receipt="")).update(
-                way=Way.WAITING, attempts=0, not_before=at, receipt="", settled_at=None, last_error="asked_again"
+                way=Way.WAITING,
+                attempts=0,
+                not_before=at,
+                receipt="",
+                settled_at=None,
+                last_error="asked_again",
             )
     return again
 

@@ -1,7 +1,7 @@
 """Take a neighbour's message: believe it, do what it says once, and sign what became of it.
 
-Whatever cannot be believed is `Unbelievable`, and who sent it learns nothing more. Whatever is believed gets a
-signed receipt, the same one however often it comes.
+Whatever cannot be believed is `Unbelievable`, and who sent it learns nothing more. Whatever is believed gets
+a signed receipt, the same one however often it comes.
 """
 
 import json
@@ -13,8 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from hongyan.exchange.actions.posting import moment
 from hongyan.exchange.actions.doing import do
+from hongyan.exchange.actions.posting import moment
 from hongyan.exchange.envelopes import (
     ENVELOPE,
     HEADER,
@@ -116,7 +116,7 @@ def _once(peer: Peer, fields: dict[str, Any], at: datetime) -> dict[str, Any]:
     shared = _shared(peer, fields["about"])
     heard = shared.heard if shared else 0
     if fields["number"] <= heard:
-        # Another message under a number that was taken: whoever writes twice is told, and nothing is done twice.
+        # Another message under a number that was taken: nothing is done twice.
         return receipt_for(fields, REFUSED, at=at, why="same_id")
     if fields["number"] > heard + 1:
         # One before it has not come yet: it comes again, after that one.
@@ -135,7 +135,9 @@ def _done(peer: Peer, shared: Crossing | None, fields: dict[str, Any], at: datet
     why = ""
     try:
         with transaction.atomic():
-            shared = do(peer=peer, shared=shared, kind=Kind(fields["kind"]), fields=fields, body=opened(fields), at=at)
+            shared = do(
+                peer=peer, shared=shared, kind=Kind(fields["kind"]), fields=fields, body=opened(fields), at=at
+            )
     except Refused as refused:
         why = _word(refused)
     except Unbelievable:

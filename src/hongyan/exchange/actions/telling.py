@@ -1,7 +1,7 @@
-"""Tell a neighbour what happened here to a journey both share: the timeline itself is the list of what is to be told.
+"""Tell a neighbour what happened here to a journey both share; the timeline itself is the outbox.
 
-A move is a row of the timeline, written in its own transaction; a shared journey remembers up to which row the
-other side was told. So no move needs to know of neighbours, and none is forgotten.
+A move is a row of the timeline, written in its own transaction; a shared journey remembers up to which row
+the other side was told. So no move needs to know of neighbours, and none is forgotten.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,6 @@ from hongyan.exchange.models import Crossing
 from hongyan.exchange.peer_wording import Kind, Side
 from hongyan.journeys.models import Journey, Transition
 from hongyan.journeys.states import CloseReason, Status, Verb
-from hongyan.members.permissions import CLOCK
 from hongyan.organizations.models import Organization
 from hongyan.statements import in_turn
 
@@ -25,7 +24,6 @@ Told = tuple[Kind, Mapping[str, Any]] | None
 ON_THE_WAY = (Verb.FORWARD, Verb.REDIRECT, Verb.SEND_BACK, Verb.ESCALATE, Verb.DECIDE, Verb.RELOCATE)
 OVER = (Verb.END, Verb.CANCEL, Verb.SEND_HOME)
 TAKEN_ELSEWHERE = (Verb.ACCEPT, Verb.REGISTER_OUTSIDE)
-UNREACHED = "未联系上"
 
 
 def tell_peers_due(*, at: datetime, limit: int = 500) -> int:
@@ -43,7 +41,7 @@ def tell_peers_due(*, at: datetime, limit: int = 500) -> int:
 
 
 def tell(shared: Crossing, *, at: datetime, before: int | None = None) -> None:
-    """Write what the other side has not been told yet; the caller holds the row or the only writer's place."""
+    """Write what the other side has not been told yet; the caller holds the row."""
     journey = Journey.objects.select_related("member", "home", "host", "holder").get(pk=shared.journey_id)
     moves = Transition.objects.filter(journey=journey, number__gt=shared.told).order_by("number")
     if before is not None:
@@ -92,12 +90,16 @@ def _told(shared: Crossing, journey: Journey, move: Transition) -> Told:
 
 def _ended(journey: Journey, move: Transition) -> Told:
     elsewhere = move.verb in TAKEN_ELSEWHERE
-    return Kind.ENDED, {"reason": "elsewhere" if elsewhere else str(journey.close_reason or CloseReason.ACROSS)}
+    return Kind.ENDED, {
+        "reason": "elsewhere" if elsewhere else str(journey.close_reason or CloseReason.ACROSS)
+    }
 
 
 def _contacted(journey: Journey, move: Transition) -> Told:
-    # That there was contact, and when; what was said stays where it was said.
-    return None if UNREACHED in move.note[:20] else (Kind.CONTACT, {"at": move.at.isoformat()})
+    # That there was contact, and when; what was said stays where it was said. Of those who were not reached,
+    # and of a contact that a later one has overtaken, there is nothing to tell.
+    reached = journey.contacted_at == move.at
+    return (Kind.CONTACT, {"at": move.at.isoformat()}) if reached else None
 
 
 def _returning(journey: Journey, move: Transition) -> Told:

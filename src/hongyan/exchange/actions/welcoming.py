@@ -77,7 +77,9 @@ def _moved_on(peer: Peer, shared: Crossing, arrival: Arrival, key: str, at: date
 def _guest(peer: Peer, person: str, body: Mapping[str, Any], at: datetime) -> Member:
     """Return the guest of this name among them, new or as he was here before."""
     name, sex, phone = bodies.text(body, "name", 60), bodies.sex(body), bodies.phone(body)
-    before = Crossing.objects.filter(peer=peer, person=person, side=Side.GUEST, journey__member__erased_at=None)
+    before = Crossing.objects.filter(
+        peer=peer, person=person, side=Side.GUEST, journey__member__erased_at=None
+    )
     known = before.select_related("journey__member").order_by("-pk").first()
     if known and not known.journey.member.merged_at:
         return known.journey.member

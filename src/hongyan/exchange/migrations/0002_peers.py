@@ -2,165 +2,325 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import hongyan.exchange.peer_models
 import hongyan.exchange.peer_wording
 import hongyan.members.models
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0001_letters'),
-        ('journeys', '0015_across'),
-        ('organizations', '0004_changes'),
+        ("exchange", "0001_letters"),
+        ("journeys", "0017_across"),
+        ("organizations", "0004_changes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=hongyan.members.models.new_uid, editable=False, max_length=32, unique=True)),
-                ('code', models.CharField(max_length=30, verbose_name='平台代号')),
-                ('name', models.CharField(max_length=60, verbose_name='平台名称')),
-                ('sign_public', models.CharField(max_length=64, unique=True)),
-                ('sign_sealed', models.BinaryField()),
-                ('box_public', models.CharField(max_length=64, unique=True)),
-                ('box_name', models.CharField(max_length=16, unique=True)),
-                ('box_sealed', models.BinaryField()),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.CharField(max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.CharField(
+                        default=hongyan.members.models.new_uid, editable=False, max_length=32, unique=True
+                    ),
+                ),
+                ("code", models.CharField(max_length=30, verbose_name="平台代号")),
+                ("name", models.CharField(max_length=60, verbose_name="平台名称")),
+                ("sign_public", models.CharField(max_length=64, unique=True)),
+                ("sign_sealed", models.BinaryField()),
+                ("box_public", models.CharField(max_length=64, unique=True)),
+                ("box_name", models.CharField(max_length=16, unique=True)),
+                ("box_sealed", models.BinaryField()),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.CharField(max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='Crossing',
+            name="Crossing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('home', '我方流出'), ('guest', '对方流入')], max_length=5)),
-                ('reference', models.CharField(default=hongyan.exchange.peer_models.new_id, max_length=36)),
-                ('person', models.CharField(default=hongyan.exchange.peer_models.new_id, max_length=36)),
-                ('told', models.PositiveIntegerField()),
-                ('sent', models.PositiveIntegerField(default=0)),
-                ('heard', models.PositiveIntegerField(default=0)),
-                ('where', models.CharField(blank=True, default='', max_length=120, verbose_name='对方经办')),
-                ('contact', models.CharField(blank=True, default='', max_length=80, verbose_name='对方联系人')),
-                ('words', models.CharField(blank=True, default='', max_length=300, verbose_name='对方说明')),
-                ('begun_at', models.DateTimeField()),
-                ('begun_by', models.CharField(max_length=40)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.CharField(blank=True, default='', max_length=40)),
-                ('journey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crossings', to='journeys.journey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(choices=[("home", "我方流出"), ("guest", "对方流入")], max_length=5),
+                ),
+                ("reference", models.CharField(default=hongyan.exchange.peer_models.new_id, max_length=36)),
+                ("person", models.CharField(default=hongyan.exchange.peer_models.new_id, max_length=36)),
+                ("told", models.PositiveIntegerField()),
+                ("sent", models.PositiveIntegerField(default=0)),
+                ("heard", models.PositiveIntegerField(default=0)),
+                ("where", models.CharField(blank=True, default="", max_length=120, verbose_name="对方经办")),
+                (
+                    "contact",
+                    models.CharField(blank=True, default="", max_length=80, verbose_name="对方联系人"),
+                ),
+                ("words", models.CharField(blank=True, default="", max_length=300, verbose_name="对方说明")),
+                ("begun_at", models.DateTimeField()),
+                ("begun_by", models.CharField(max_length=40)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_by", models.CharField(blank=True, default="", max_length=40)),
+                (
+                    "journey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="crossings",
+                        to="journeys.journey",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Peer',
+            name="Peer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, unique=True, verbose_name='对方代号')),
-                ('name', models.CharField(max_length=60, verbose_name='对方平台')),
-                ('url', models.CharField(max_length=200, verbose_name='对方地址')),
-                ('sign_public', models.CharField(max_length=64)),
-                ('box_public', models.CharField(max_length=64)),
-                ('opened_at', models.DateTimeField()),
-                ('opened_by', models.CharField(max_length=40)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_by', models.CharField(blank=True, default='', max_length=40)),
-                ('heard_at', models.DateTimeField(blank=True, null=True)),
-                ('reached_at', models.DateTimeField(blank=True, null=True)),
-                ('organization', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization', verbose_name='代表对方的党组织')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=30, unique=True, verbose_name="对方代号")),
+                ("name", models.CharField(max_length=60, verbose_name="对方平台")),
+                ("url", models.CharField(max_length=200, verbose_name="对方地址")),
+                ("sign_public", models.CharField(max_length=64)),
+                ("box_public", models.CharField(max_length=64)),
+                ("opened_at", models.DateTimeField()),
+                ("opened_by", models.CharField(max_length=40)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_by", models.CharField(blank=True, default="", max_length=40)),
+                ("heard_at", models.DateTimeField(blank=True, null=True)),
+                ("reached_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organization",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                        verbose_name="代表对方的党组织",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=hongyan.exchange.peer_models.new_id, max_length=36, unique=True)),
-                ('kind', models.CharField(choices=[('handover', '移交'), ('accepted', '已接收'), ('moved', '转到别的组织'), ('sent_home', '退回核实'), ('contact', '已联系本人'), ('returning', '本人返乡'), ('ended', '已办结'), ('reconcile', '对账')], max_length=10)),
-                ('number', models.PositiveIntegerField()),
-                ('move', models.PositiveIntegerField()),
-                ('envelope', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('way', models.CharField(choices=[('waiting', 'waiting'), ('leased', 'leased'), ('sent', 'sent'), ('dead', 'dead')], default=hongyan.exchange.peer_wording.Way['WAITING'], max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('not_before', models.DateTimeField()),
-                ('lease_token', models.CharField(blank=True, default='', max_length=32)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, default='', max_length=40)),
-                ('written_at', models.DateTimeField()),
-                ('written_by', models.CharField(max_length=40)),
-                ('receipt', models.TextField(blank=True, default='')),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('crossing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='exchange.crossing')),
-                ('peer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='exchange.peer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.CharField(default=hongyan.exchange.peer_models.new_id, max_length=36, unique=True),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("handover", "移交"),
+                            ("accepted", "已接收"),
+                            ("moved", "转到别的组织"),
+                            ("sent_home", "退回核实"),
+                            ("contact", "已联系本人"),
+                            ("returning", "本人返乡"),
+                            ("ended", "已办结"),
+                            ("reconcile", "对账"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("move", models.PositiveIntegerField()),
+                ("envelope", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("leased", "leased"),
+                            ("sent", "sent"),
+                            ("dead", "dead"),
+                        ],
+                        default=hongyan.exchange.peer_wording.Way["WAITING"],
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("not_before", models.DateTimeField()),
+                ("lease_token", models.CharField(blank=True, default="", max_length=32)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, default="", max_length=40)),
+                ("written_at", models.DateTimeField()),
+                ("written_by", models.CharField(max_length=40)),
+                ("receipt", models.TextField(blank=True, default="")),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "crossing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="exchange.crossing",
+                    ),
+                ),
+                (
+                    "peer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="exchange.peer",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='crossing',
-            name='peer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crossings', to='exchange.peer'),
+            model_name="crossing",
+            name="peer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="crossings", to="exchange.peer"
+            ),
         ),
         migrations.CreateModel(
-            name='Received',
+            name="Received",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=36)),
-                ('kind', models.CharField(choices=[('handover', '移交'), ('accepted', '已接收'), ('moved', '转到别的组织'), ('sent_home', '退回核实'), ('contact', '已联系本人'), ('returning', '本人返乡'), ('ended', '已办结'), ('reconcile', '对账')], max_length=10)),
-                ('number', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('why', models.CharField(blank=True, default='', max_length=40)),
-                ('receipt', models.TextField()),
-                ('taken_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('crossing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='received', to='exchange.crossing')),
-                ('peer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='received', to='exchange.peer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=36)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("handover", "移交"),
+                            ("accepted", "已接收"),
+                            ("moved", "转到别的组织"),
+                            ("sent_home", "退回核实"),
+                            ("contact", "已联系本人"),
+                            ("returning", "本人返乡"),
+                            ("ended", "已办结"),
+                            ("reconcile", "对账"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("why", models.CharField(blank=True, default="", max_length=40)),
+                ("receipt", models.TextField()),
+                ("taken_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "crossing",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="received",
+                        to="exchange.crossing",
+                    ),
+                ),
+                (
+                    "peer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="received",
+                        to="exchange.peer",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='peer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', '')), models.Q(('closed_at__isnull', False), models.Q(('closed_by', ''), _negated=True)), _connector='OR'), name='peer_closed_has_who'),
+            model_name="peer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_by", "")),
+                    models.Q(("closed_at__isnull", False), models.Q(("closed_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="peer_closed_has_who",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('way__in', (hongyan.exchange.peer_wording.Way['WAITING'], hongyan.exchange.peer_wording.Way['LEASED']))), fields=['not_before'], name='message_due'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "way__in",
+                        (
+                            hongyan.exchange.peer_wording.Way["WAITING"],
+                            hongyan.exchange.peer_wording.Way["LEASED"],
+                        ),
+                    )
+                ),
+                fields=["not_before"],
+                name="message_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['peer', 'way', '-written_at'], name='message_peer'),
+            model_name="message",
+            index=models.Index(fields=["peer", "way", "-written_at"], name="message_peer"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('crossing', 'number'), name='message_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("crossing", "number"), name="message_once"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('crossing', 'move'), name='message_once_per_move'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("crossing", "move"), name="message_once_per_move"),
         ),
         migrations.AddIndex(
-            model_name='crossing',
-            index=models.Index(fields=['peer', 'person'], name='crossing_person'),
+            model_name="crossing",
+            index=models.Index(fields=["peer", "person"], name="crossing_person"),
         ),
         migrations.AddConstraint(
-            model_name='crossing',
-            constraint=models.UniqueConstraint(fields=('peer', 'reference'), name='crossing_once'),
+            model_name="crossing",
+            constraint=models.UniqueConstraint(fields=("peer", "reference"), name="crossing_once"),
         ),
         migrations.AddConstraint(
-            model_name='crossing',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('journey',), name='one_live_crossing'),
+            model_name="crossing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("journey",), name="one_live_crossing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='crossing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', '')), models.Q(('ended_at__isnull', False), models.Q(('ended_by', ''), _negated=True)), _connector='OR'), name='crossing_ended_has_who'),
+            model_name="crossing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("ended_by", "")),
+                    models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="crossing_ended_has_who",
+            ),
         ),
         migrations.AddIndex(
-            model_name='received',
-            index=models.Index(fields=['peer', '-taken_at'], name='received_peer'),
+            model_name="received",
+            index=models.Index(fields=["peer", "-taken_at"], name="received_peer"),
         ),
         migrations.AddConstraint(
-            model_name='received',
-            constraint=models.UniqueConstraint(fields=('peer', 'uid'), name='received_once'),
+            model_name="received",
+            constraint=models.UniqueConstraint(fields=("peer", "uid"), name="received_once"),
         ),
         migrations.AddConstraint(
-            model_name='received',
-            constraint=models.UniqueConstraint(condition=models.Q(('crossing__isnull', False)), fields=('crossing', 'number'), name='received_in_order'),
+            model_name="received",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("crossing__isnull", False)),
+                fields=("crossing", "number"),
+                name="received_in_order",
+            ),
         ),
     ]

@@ -71,9 +71,7 @@ def send_across(
         told = []
         if now.holder_id != now.home_id:
             told.append(to_desk(now, now.home, "sent_on", target=receiver.short_name))
-        return change(
-            Verb.SEND_ACROSS, by, at, standing, key, set={"due_at": due_at}, note=note, told=told
-        )
+        return change(Verb.SEND_ACROSS, by, at, standing, key, set={"due_at": due_at}, note=note, told=told)
 
     return make(Verb.SEND_ACROSS, journey, plan, by=by, key=key, expect=expect)
 

@@ -4,10 +4,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from hongyan.exchange.models import Peer
 from hongyan.journeys.models import Journey
 from hongyan.journeys.reading import glance
 from hongyan.journeys.refusals import Refused, Why, refuse
-from hongyan.exchange.models import Peer
 from hongyan.members.actions.breaking_glass import note_failed_look_up
 from hongyan.members.models import Member, User
 from hongyan.members.permissions import Actor

@@ -125,8 +125,9 @@ def listed() -> Mapping[str, Any]:
     return {
         "card": own_card() if latest() else None,
         "peers": [
-            Neighbour(peer, card_of(peer).fingerprint, peer.home, peer.guest, waiting.get(peer.pk, 0))
+            Neighbour(peer, card_of(peer).fingerprint, home, guest, waiting.get(peer.pk, 0))
             for peer in peers.order_by("closed_at", "code")
+            for home, guest in [(int(getattr(peer, "home", 0)), int(getattr(peer, "guest", 0)))]
         ],
         "messages": [_line(message) for message in messages[:SHOWN]],
         "waiting": sum(waiting.values()),

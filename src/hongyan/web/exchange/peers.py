@@ -46,7 +46,8 @@ class PeerForm(forms.Form):
     """Ask for a neighbour's card, what he read out, and who stands for him here."""
 
     card = forms.CharField(
-        max_length=2000, error_messages={"required": "请粘贴对方的名片。", "max_length": "名片太长，请只粘贴名片。"}
+        max_length=2000,
+        error_messages={"required": "请粘贴对方的名片。", "max_length": "名片太长，请只粘贴名片。"},
     )
     organization = forms.ModelChoiceField(
         Organization.objects.open().filter(has_desk=False),
@@ -56,7 +57,8 @@ class PeerForm(forms.Form):
         },
     )
     compared = forms.CharField(
-        max_length=60, error_messages={"required": "请填写对方在电话里念的核对码。", "max_length": "核对码是 24 个字符。"}
+        max_length=60,
+        error_messages={"required": "请填写对方在电话里念的核对码。", "max_length": "核对码是 24 个字符。"},
     )
 
 

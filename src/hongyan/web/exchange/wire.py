@@ -1,4 +1,4 @@
-"""How do neighbouring installations reach us: no cookie, no session, one answer for whatever is not believed?"""
+"""How do neighbouring installations reach us: no cookie, and one answer for whatever is not believed?"""
 
 import json
 from collections.abc import Callable

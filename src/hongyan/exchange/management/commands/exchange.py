@@ -32,7 +32,9 @@ class Command(BaseCommand):
         keys = acts.add_parser("keys", help="print our card; makes the keys the first time")
         keys.add_argument("--code", default="", help="what others call this installation, e.g. gansu")
         keys.add_argument("--name", default="", help="what people read, e.g. 甘肃省流动党员平台")
-        keys.add_argument("--renew", action="store_true", help="make new keys; every neighbour needs the new card")
+        keys.add_argument(
+            "--renew", action="store_true", help="make new keys; every neighbour needs the new card"
+        )
         take_up = acts.add_parser("open", help="take up a neighbour by his card")
         take_up.add_argument("card", type=Path, help="the file with his card")
         take_up.add_argument("--organization", required=True, metavar="CODE", help="who stands for him here")

@@ -12,17 +12,14 @@ EXEMPT = {
     "audit.Seal.last_at": "the latest moment of the rows it seals",
     "audit.Seal.sealed_at": "sealed by the program",
     "finding.Finding.due_at": "a deadline, not something somebody did",
-<<<<<<< HEAD
     "gathering.Founding.due_at": "a deadline, not something somebody did",
     "gathering.Founding.reached_at": "noticed by the clock alone",
     "gathering.Founding.fell_at": "noticed by the clock alone",
     "gathering.Gathering.refreshed_at": "counted anew by the clock alone",
-=======
     "exchange.Message.settled_at": "by the neighbour, whose signed receipt is a column of the row",
     "exchange.Peer.heard_at": "when something came from the neighbour the row is about",
     "exchange.Peer.reached_at": "when something arrived at the neighbour the row is about",
     "exchange.Received.taken_at": "by `peer`, who is a column of the row",
->>>>>>> 94f9ffa (wip)
     "exchange.Letter.expires_at": "a deadline, not something somebody did",
     "exchange.Letter.due_at": "a deadline, not something somebody did",
     "exchange.Letter.next_at": "a deadline, not something somebody did",

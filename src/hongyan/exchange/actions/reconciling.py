@@ -66,7 +66,7 @@ def reconcile(*, peer: Peer, at: datetime) -> list[Difference]:
         upto = max(page) if more else LAST
         theirs = _asked(peer, after, upto, page)
         found += differences(peer, page, theirs)
-        _heal(peer, theirs, at)
+        _heal(peer, page, theirs, at)
         if not more:
             return found
         after = upto
@@ -111,19 +111,24 @@ def answer(*, raw: bytes, at: datetime) -> dict[str, Any]:
     after, upto = body.get("after"), body.get("upto")
     if not isinstance(after, str) or not isinstance(upto, str):
         raise Unbelievable("no stretch")
-    _heal(peer, _read(body.get("rows")), at)
-    ours = [asdict(row) for row in _rows(peer, after, upto).values()]
+    rows = _rows(peer, after, upto)
+    _heal(peer, rows, _read(body.get("rows")), at)
+    ours = [asdict(row) for row in rows.values()]
     head = {"id": fields["id"], "from": own().code, "to": fields["from"], "kind": "ledger"}
     sealed = seal_body({"rows": ours}, head, decoded(peer.box_public, KEY))
     return receipt_for(fields, TAKEN, at=at, body=sealed)
 
 
-def _heal(peer: Peer, theirs: Mapping[str, Row], at: datetime) -> int:
+def _heal(peer: Peer, ours: Mapping[str, Row], theirs: Mapping[str, Row], at: datetime) -> int:
     """Send again what the other side lost after its receipt: a backup brought it back in time."""
     again = 0
-    for row in theirs.values():
+    for reference, row in ours.items():
+        there = theirs.get(reference)
+        if there is None and _is_unborn(row) or there and there.heard >= row.sent:
+            continue
+        heard = there.heard if there else 0
         lost = Message.objects.filter(
-            crossing__peer=peer, crossing__reference=row.reference, number__gt=row.heard
+            crossing__peer=peer, crossing__reference=reference, number__gt=heard
         ).exclude(envelope="")
         with in_turn():
             again += lost.filter(Q(way=Way.SENT) | Q(way=Way.DEAD) & ~Q(receipt="")).update(

@@ -12,7 +12,7 @@ import hongyan.members.models
 class Migration(migrations.Migration):
     dependencies = [
         ("exchange", "0001_letters"),
-        ("journeys", "0017_across"),
+        ("journeys", "0018_across"),
         ("organizations", "0004_changes"),
     ]
 

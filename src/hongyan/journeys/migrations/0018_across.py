@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journeys", "0016_visits_at_home"),
+        ("journeys", "0017_redrawing"),
     ]
 
     operations = [
@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                     ("hand_over", "交接微管家"),
                     ("reorganize", "组织调整"),
                     ("recall", "出境撤回"),
+                    ("redraw", "区划调整"),
                 ],
                 max_length=16,
             ),

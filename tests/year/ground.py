@@ -1,5 +1,6 @@
 """Where does the simulated year take place: a small Gansu with every level, a fallback branch, and places outside."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,6 +31,7 @@ class Ground:
     organizations: dict[int, Organization] = field(default_factory=dict)
     villages: list[Organization] = field(default_factory=list)
     outside: dict[str, Organization] = field(default_factory=dict)
+    known: dict[tuple[int, str], Organization] = field(default_factory=dict)
 
     def actor(self, pk: int) -> Actor:
         """Build whoever works for an organisation."""
@@ -37,9 +39,31 @@ class Ground:
         role = Role.SECRETARY if can_host(one.kind, one.tier) else Role.DEPARTMENT
         return Actor(self.code, seats=(Seat(role, one.pk, one.path, one.short_name),))
 
+    def actors(self, pks: Iterable[int]) -> Actor:
+        """Build somebody who works for all of these organisations."""
+        return Actor(self.code, seats=tuple(seat for pk in sorted(set(pks)) for seat in self.actor(pk).seats))
+
+    @property
+    def hosts(self) -> list[Organization]:
+        """List the branches that look after people, the one far away among them."""
+        return [one for one in self.organizations.values() if can_host(one.kind, one.tier)]
+
+    def near(self, pk: int, place: str, slow: Collection[int]) -> Organization:
+        """Find the village near a place that a level above passes a case to: one that answers, if it can."""
+        key = (pk, place)
+        if key not in self.known:
+            below = self.below(pk)
+            quick = [one for one in below if one.pk not in slow] or below
+            self.known[key] = max(quick, key=lambda one: (_shared(one.division_id or "", place), -one.pk))
+        return self.known[key]
+
     def below(self, pk: int) -> list[Organization]:
         """List the villages under an organisation."""
         return [one for one in self.villages if one.path.startswith(self.organizations[pk].path)]
+
+
+def _shared(one: str, other: str) -> int:
+    return next((number for number, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
 
 
 def _codes() -> list[tuple[str, ...]]:

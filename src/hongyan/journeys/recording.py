@@ -139,13 +139,27 @@ def _silence(journey: Journey, at: datetime) -> Statement:
     )
 
 
+def step_rows(journey: Journey, change: Change) -> list[dict[str, Any]]:
+    """Return the steps of the ladder a move makes."""
+    return [
+        {
+            "journey_id": journey.pk,
+            "rule": step.rule,
+            "step": step.number,
+            "anchor": journey.remind_from,
+            "way": step.way,
+            "at": change.at,
+            "by": change.by,
+        }
+        for step in change.reminded
+    ]
+
+
 def _steps_made(journey: Journey, change: Change) -> Statement:
-    names = ("journey_id", "rule", "step", "anchor", "way", "at", "by")
-    parameters: list[Any] = []
-    for step in change.reminded:
-        made = (journey.pk, step.rule, step.number, journey.remind_from, step.way, change.at, change.by)
-        parameters += (_value(value) for value in made)
-    rows = ", ".join([_marks(len(names))] * len(change.reminded))
+    made = step_rows(journey, change)
+    names = list(made[0])
+    parameters = [_value(value) for row in made for value in row.values()]
+    rows = ", ".join([_marks(len(names))] * len(made))
     return f"INSERT INTO journeys_reminder ({_columns(names)}) VALUES {rows}", parameters
 
 

@@ -15,8 +15,10 @@ from django.db import IntegrityError, connection
 
 from hongyan.journeys import recording
 from hongyan.journeys.models import Journey
+from hongyan.journeys.periods import call_due
 from hongyan.journeys.recording import Change, Collision
 from hongyan.journeys.telling import REMINDER
+from hongyan.journeys.terms import in_force
 from hongyan.notifications import rows as outbox
 from hongyan.statements import rows
 
@@ -185,6 +187,24 @@ def _silence(pairs: Sequence[Pair], moments: _Moments) -> None:
         )
 
 
+def _called(pairs: Sequence[Pair], moments: _Moments) -> None:
+    """Write how the calls ended that steps of the ladder asked for, one statement for each way they end."""
+    ends: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for journey, change in pairs:
+        if change.called and journey.remind_from:
+            until = call_due(change.at, in_force(change.at))
+            end = (*change.called, moments.stored(change.at), change.by, moments.stored(until))
+            ends[end].append(journey.pk)
+    for end, ids in ends.items():
+        condition, parameters = among("journey_id", ids)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE journeys_reminder SET outcome = %s, means = %s, called_at = %s, called_by = %s,"
+                f" due_at = %s WHERE way = 'call' AND outcome <> 'reached' AND {condition}",
+                [*end, *parameters],
+            )
+
+
 def _found(journey: Journey, change: Change) -> Pair:
     """Let a sign of life end the watch, as it does for one."""
     if not recording.is_found(journey, change):
@@ -222,8 +242,14 @@ def _write(pairs: Sequence[Pair]) -> None:
         raise Collision
     _answer(pairs, moments)
     _silence(pairs, moments)
+    _called(pairs, moments)
     _end_searches(pairs, moments)
-    sources = [str(journey.status) for journey, _ in pairs]
+    _facts(pairs, moments)
+
+
+def _facts(pairs: Sequence[Pair], moments: _Moments, *, first: bool = False) -> None:
+    """Add what every move adds: its hop, its place in the timeline, its audit entry, its notices."""
+    sources = ["" if first else str(journey.status) for journey, _ in pairs]
     facts: dict[str, Callable[..., dict[str, Any]]] = {
         "journeys_transition": recording.transition_row,
         "audit_entry": recording.audit_row,
@@ -234,6 +260,22 @@ def _write(pairs: Sequence[Pair]) -> None:
         made = [row(*pair, source) for pair, source in zip(pairs, sources, strict=True)]
         _insert_dicts(table, made, moments)
     _insert(outbox.TABLE, outbox.COLUMNS, _notices(pairs, moments))
+
+
+def write_first_many(journeys: Sequence[Journey], plans: Sequence[Callable[[Journey], Change]]) -> None:
+    """Write the moves that open these journeys; must run inside a transaction.
+
+    When one of them cannot be opened none is: Collision.
+    """
+    moments = _Moments()
+    try:
+        Journey.objects.bulk_create(journeys)
+        pairs = [(journey, plan(journey)) for journey, plan in zip(journeys, plans, strict=True)]
+        steps = [row for pair in pairs for row in recording.step_rows(*pair)]
+        _insert_dicts("journeys_reminder", steps, moments)
+        _facts(pairs, moments, first=True)
+    except IntegrityError as error:
+        raise Collision from error
 
 
 def write_many(pairs: Sequence[Pair]) -> list[Journey]:

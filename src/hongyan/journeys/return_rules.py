@@ -33,15 +33,23 @@ def owes_closing(host: Organization | None, home_id: int) -> bool:
 
 def why_not_end(journey: Journey, reason: CloseReason, note: str, at: datetime) -> Refusal | None:
     """Say why a journey cannot end for this reason now."""
+    wrong = why_wrong_end(journey, reason)
+    if wrong or reason != CloseReason.RETURNED:
+        return wrong
+    return why_not_returned(return_of(journey), note, at)
+
+
+def why_wrong_end(journey: Journey, reason: CloseReason) -> Refusal | None:
+    """Say why a reason does not fit where a journey stands."""
     status = Status(journey.status)
     if reason == CloseReason.ACROSS and not journey.member.is_guest:
         return refuse(Why.NOT_A_GUEST)
     if status not in END_REASONS.get(reason, frozenset()):
         return refuse(Why.WRONG_END, status=STATUS_LABELS[status], reason=CLOSE_LABELS[reason])
-    return _why_not_returned(return_of(journey), note, at) if reason == CloseReason.RETURNED else None
+    return None
 
 
-def _why_not_returned(done: Return | None, note: str, at: datetime) -> Refusal | None:
+def why_not_returned(done: Return | None, note: str, at: datetime) -> Refusal | None:
     """Say what a return still lacks: the talk always, the host's word until its deadline."""
     if done is None or done.talked_at is None:
         return refuse(Why.TALK_MISSING)
@@ -50,6 +58,14 @@ def _why_not_returned(done: Return | None, note: str, at: datetime) -> Refusal |
     if at <= done.closing_due_at:
         return refuse(Why.CLOSING_AWAITED, host=done.host.short_name, due=day(done.closing_due_at))
     return None if note.strip() else refuse(Why.CLOSING_MISSING, host=done.host.short_name)
+
+
+def why_not_write_closing(journey: Journey, done: Return | None, note: str) -> Refusal | None:
+    """Say why a host cannot write its closing note."""
+    if not note.strip():
+        return refuse(Why.REASON_MISSING)
+    owes = done is not None and done.host_id == journey.host_id
+    return None if owes else refuse(Why.NO_CLOSING_OWED)
 
 
 def why_not_talk(talk_on: date, at: datetime) -> Refusal | None:

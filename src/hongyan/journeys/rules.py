@@ -173,6 +173,24 @@ def why_not_leave(
     *, member: Member, departs_on: date, expected_return_on: date | None, destination: str
 ) -> Refusal | None:
     """Say why this member cannot go away there and then, whoever asks."""
+    wrong = why_wrong_leave(
+        member=member, departs_on=departs_on, expected_return_on=expected_return_on, destination=destination
+    )
+    if wrong:
+        return wrong
+    already = Journey.objects.open().filter(member=member).first()
+    return why_away(already.status) if already else None
+
+
+def why_away(status: str) -> Refusal:
+    """Say that somebody is away already."""
+    return refuse(Why.ALREADY_AWAY, status=STATUS_LABELS[Status(status)])
+
+
+def why_wrong_leave(
+    *, member: Member, departs_on: date, expected_return_on: date | None, destination: str
+) -> Refusal | None:
+    """Say what is wrong with a leave by itself: who is gone for good, its days, its place."""
     if member.erased_at:
         return refuse(Why.ERASED)
     if expected_return_on and expected_return_on < departs_on:
@@ -180,9 +198,6 @@ def why_not_leave(
     home = member.branch.division_id or ""
     if len(home) >= len("620102016") and destination.startswith(home):
         return refuse(Why.DESTINATION_HOME)
-    already = Journey.objects.open().filter(member=member).first()
-    if already:
-        return refuse(Why.ALREADY_AWAY, status=STATUS_LABELS[Status(already.status)])
     return None
 
 

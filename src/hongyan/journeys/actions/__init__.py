@@ -16,7 +16,16 @@ from hongyan.journeys.actions.dispatching import (
 from hongyan.journeys.actions.handing_over import dismiss, hand_over_due
 from hongyan.journeys.actions.hosting import accept, contact, name_caretaker, register_outside
 from hongyan.journeys.actions.many import accept_many, check_in_many, forward_many
+from hongyan.journeys.actions.many_more import (
+    contact_many,
+    end_many,
+    hold_return_talk_many,
+    relocate_many,
+    start_return_many,
+    write_closing_many,
+)
 from hongyan.journeys.actions.marking import cancel, depart, depart_due, end, mark, resend_link, start_return
+from hongyan.journeys.actions.marking_many import Leaving, mark_many
 from hongyan.journeys.actions.meeting import call_off, note_came, plan_meeting
 from hongyan.journeys.actions.raising import raise_due
 from hongyan.journeys.actions.reaching import tell_by_phone
@@ -41,6 +50,14 @@ from hongyan.journeys.actions.warning import warn_calendar, warn_queue
 from hongyan.journeys.actions.writing import send_across, send_home, send_letter
 
 __all__ = [
+    "Leaving",
+    "contact_many",
+    "end_many",
+    "hold_return_talk_many",
+    "mark_many",
+    "relocate_many",
+    "start_return_many",
+    "write_closing_many",
     "flag_lost",
     "heard_again",
     "log_search",

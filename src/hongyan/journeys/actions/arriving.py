@@ -144,24 +144,38 @@ def relocate(
     """Check in at another place: the old host answers for the member until the new one accepts."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        columns = {**place_columns(arrival), **end_visit(now, for_good=False, by=by, at=at)}
-        hop = _hop_to(now, arrival, at)
-        hosted = now.status in (Status.HOSTED, Status.RELOCATING)
-        columns |= {
-            **BACK,
-            "status": Status.RELOCATING if hosted else Status.DISPATCHING,
-            "lost_at": None,
-            "lost_by": "",
-            **lies_with(hop),
-        }
-        told = arrived(now, hop.receiver, hop.due_at)
-        if now.host and hosted:
-            told.append(to_desk(now, now.host, "relocating"))
-        return change(
-            Verb.RELOCATE, by, at, standing, key, set=columns, answer=Answer.SUPERSEDED, hop=hop, told=told
-        )
+        place = place_columns(arrival)
+        return relocated(now, standing, place, _hop_to(now, arrival, at), by=by, at=at, key=key)
 
     return make(Verb.RELOCATE, journey, plan, by=by, key=key, expect=expect)
+
+
+def relocated(
+    now: Journey,
+    standing: Standing,
+    place: Mapping[str, Any],
+    hop: Hop,
+    *,
+    by: Actor,
+    at: datetime,
+    key: str | None,
+) -> Change:
+    """Return what checking one member in at another place writes."""
+    hosted = now.status in (Status.HOSTED, Status.RELOCATING)
+    columns = {
+        **place,
+        **end_visit(now, for_good=False, by=by, at=at),
+        **BACK,
+        "status": Status.RELOCATING if hosted else Status.DISPATCHING,
+        "lost_at": None,
+        "lost_by": "",
+        **lies_with(hop),
+    }
+    told = arrived(now, hop.receiver, hop.due_at)
+    if now.host and hosted:
+        told.append(to_desk(now, now.host, "relocating"))
+    done: dict[str, Any] = {"answer": Answer.SUPERSEDED, "hop": hop, "told": told}
+    return change(Verb.RELOCATE, by, at, standing, key, set=columns, **done)
 
 
 def find(

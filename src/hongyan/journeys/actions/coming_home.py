@@ -1,5 +1,6 @@
 """Hold the talk after the return, write how hosting ended, check the credential: what makes a return done."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from hongyan.journeys.actions.making import change, demand, make
 from hongyan.journeys.models import Journey, Return
 from hongyan.journeys.recording import Change, Collision
 from hongyan.journeys.refusals import Refused, Why, refuse
-from hongyan.journeys.return_rules import owes_closing, return_of, why_not_talk
+from hongyan.journeys.return_rules import owes_closing, return_of, why_not_talk, why_not_write_closing
 from hongyan.journeys.rules import Standing
 from hongyan.journeys.states import Verb
 from hongyan.journeys.telling import Tell, to_desk
@@ -22,22 +23,36 @@ from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
 
 
-def open_return(now: Journey, at: datetime) -> list[Tell]:
-    """Write down what a return needs and ask the host for its word; inside the move that begins it."""
+def new_return(now: Journey, at: datetime) -> Return:
+    """Return what a return needs, not yet written: the host's word until a day, if it is asked for it."""
     asked = now.host if owes_closing(now.host, now.home_id) else None
     due_at = periods.closing_note_due(at, in_force(at)) if asked else None
+    return Return(journey_id=now.pk, host=asked, closing_due_at=due_at)
+
+
+def write_returns(returns: Sequence[Return]) -> None:
+    """Write down what returns need; inside the move that begins them."""
     try:
-        Return.objects.create(journey_id=now.pk, host=asked, closing_due_at=due_at)
+        Return.objects.bulk_create(returns)
     except IntegrityError as error:
         # Somebody else has begun the same return in this moment.
         raise Collision from error
-    return [to_desk(now, asked, "closing_asked", due=day(due_at))] if asked and due_at else []
 
 
-def _written(now: Journey, **columns: Any) -> None:
-    """Write into a journey's return; one that began before returns were written down gets its row now."""
-    if not Return.objects.filter(journey_id=now.pk).update(**columns):
-        Return.objects.create(journey_id=now.pk, **columns)
+def closing_asked(now: Journey, at: datetime) -> list[Tell]:
+    """Ask the host for its word, if it owes one."""
+    done = new_return(now, at)
+    if not done.host or not done.closing_due_at:
+        return []
+    return [to_desk(now, done.host, "closing_asked", due=day(done.closing_due_at))]
+
+
+def write_into_returns(journeys: Collection[int], **columns: Any) -> None:
+    """Write into some journeys' returns; one that began before returns were written down gets its row now."""
+    there = Return.objects.filter(journey_id__in=journeys)
+    if there.update(**columns) < len(journeys):
+        missing = set(journeys) - set(there.values_list("journey_id", flat=True))
+        Return.objects.bulk_create(Return(journey_id=pk, **columns) for pk in sorted(missing))
 
 
 def hold_return_talk(
@@ -56,19 +71,30 @@ def hold_return_talk(
     def plan(now: Journey, standing: Standing) -> Change:
         held_on = talk_on or at.astimezone(SHANGHAI).date()
         demand(why_not_talk(held_on, at))
-        _written(
-            now,
-            talk_on=held_on,
-            talk_by=talk_by.strip() or by.name,
-            talk_note=note,
-            talked_at=at,
-            talked_by=by.code,
-        )
-        # Whoever sits across the table is in contact.
-        columns = {"contacted_at": at, "contacted_by": by.code, "lost_at": None, "lost_by": ""}
-        return change(Verb.HOLD_RETURN_TALK, by, at, standing, key, set=columns, note=note)
+        write_into_returns([now.pk], **talk_columns(held_on, talk_by, note, by, at))
+        return talked(now, standing, by=by, at=at, key=key, note=note)
 
     return make(Verb.HOLD_RETURN_TALK, journey, plan, by=by, key=key, expect=expect)
+
+
+def talk_columns(held_on: date, talk_by: str, note: str, by: Actor, at: datetime) -> dict[str, Any]:
+    """Return what a talk writes into the return."""
+    return {
+        "talk_on": held_on,
+        "talk_by": talk_by.strip() or by.name,
+        "talk_note": note,
+        "talked_at": at,
+        "talked_by": by.code,
+    }
+
+
+def talked(
+    now: Journey, standing: Standing, *, by: Actor, at: datetime, key: str | None, note: str
+) -> Change:
+    """Return what one talk writes into the case."""
+    # Whoever sits across the table is in contact.
+    columns = {"contacted_at": at, "contacted_by": by.code, "lost_at": None, "lost_by": ""}
+    return change(Verb.HOLD_RETURN_TALK, by, at, standing, key, set=columns, note=note)
 
 
 def write_closing(
@@ -83,16 +109,19 @@ def write_closing(
     """Write, as the host, how the member did there; home is told at once."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        if not note.strip():
-            raise Refused(refuse(Why.REASON_MISSING))
-        done = return_of(now)
-        if done is None or done.host_id != now.host_id:
-            raise Refused(refuse(Why.NO_CLOSING_OWED))
-        _written(now, closing_note=note, closing_at=at, closing_by=by.code)
-        told = [to_desk(now, now.home, "closing_written", host=now.host.short_name if now.host else "")]
-        return change(Verb.WRITE_CLOSING, by, at, standing, key, note=note, told=told)
+        demand(why_not_write_closing(now, return_of(now), note))
+        write_into_returns([now.pk], closing_note=note, closing_at=at, closing_by=by.code)
+        return closing_written(now, standing, by=by, at=at, key=key, note=note)
 
     return make(Verb.WRITE_CLOSING, journey, plan, by=by, key=key, expect=expect)
+
+
+def closing_written(
+    now: Journey, standing: Standing, *, by: Actor, at: datetime, key: str | None, note: str
+) -> Change:
+    """Return what one closing note writes into the case."""
+    told = [to_desk(now, now.home, "closing_written", host=now.host.short_name if now.host else "")]
+    return change(Verb.WRITE_CLOSING, by, at, standing, key, note=note, told=told)
 
 
 def check_credential(

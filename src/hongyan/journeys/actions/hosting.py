@@ -193,6 +193,9 @@ def _next_contact(now: Journey, party: Party, at: datetime) -> dict[str, object]
     if _keeps_no_clock(now, party):
         return {}
     columns: dict[str, object] = {"home_due_at" if party == Party.HOME else "host_due_at": due}
+    if now.host_id == now.home_id and now.host_due_at:
+        # Back in his own village and taken in there, both sides are one.
+        columns = {"home_due_at": due, "host_due_at": due}
     # A hosted case has the deadline of whoever owes the daily contact: the host, or home without one.
     if now.status == Status.HOSTED and now.holder_id == (now.home_id if party == Party.HOME else now.host_id):
         columns["due_at"] = due
@@ -220,12 +223,27 @@ def contact(
     """Note that one side spoke with a member, or tried to."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        text = contact_note(reached, Means(means).label, note.strip())
-        called = (Outcome.REACHED if reached else Outcome.UNREACHED, means)
-        columns: dict[str, object] = {}
-        if reached:
-            columns = {"contacted_at": at, "contacted_by": by.code, "lost_at": None, "lost_by": "", **HEARD}
-            columns |= _next_contact(now, standing.party, at)
-        return change(Verb.CONTACT, by, at, standing, key, set=columns, note=text, called=called)
+        return contacted(now, standing, by=by, at=at, key=key, note=note, reached=reached, means=means)
 
     return make(Verb.CONTACT, journey, plan, by=by, key=key, expect=expect)
+
+
+def contacted(
+    now: Journey,
+    standing: Standing,
+    *,
+    by: Actor,
+    at: datetime,
+    key: str | None,
+    note: str,
+    reached: bool,
+    means: Means | str,
+) -> Change:
+    """Return what noting one contact writes."""
+    text = contact_note(reached, Means(means).label, note.strip())
+    called = (Outcome.REACHED if reached else Outcome.UNREACHED, means)
+    columns: dict[str, object] = {}
+    if reached:
+        columns = {"contacted_at": at, "contacted_by": by.code, "lost_at": None, "lost_by": "", **HEARD}
+        columns |= _next_contact(now, standing.party, at)
+    return change(Verb.CONTACT, by, at, standing, key, set=columns, note=text, called=called)

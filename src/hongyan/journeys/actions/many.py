@@ -19,7 +19,7 @@ from hongyan.journeys.recording_many import write_many
 from hongyan.journeys.refusals import Refusal, Refused, Why, refuse
 from hongyan.journeys.routing import Route
 from hongyan.journeys.rules import Standing, standing, why_not, why_not_target
-from hongyan.journeys.states import Verb
+from hongyan.journeys.states import MOVES, Party, Verb
 from hongyan.journeys.wording import SHARED_OUT
 from hongyan.members.permissions import Actor
 from hongyan.organizations import paths
@@ -28,6 +28,8 @@ from hongyan.statements import in_turn
 
 # So many in one transaction: others wait for no longer than this takes, and what is done is done.
 BATCH = 5000
+# Whoever these are is told by the case's home and host, not by its desk alone.
+PLACES = frozenset({Party.HOME, Party.HOST})
 # The case's number, and the version the person saw of it (None: whatever it is now).
 Picked = Mapping[int, int | None]
 Plan = Callable[[Journey, Standing, str | None], Change]
@@ -44,12 +46,13 @@ class Outcome:
 class _Rules:
     """Asks the rules of a move once for all cases that are alike in everything the rules look at.
 
-    That holds for these three moves: they are the desk's, the member's or a window's, and their rules read
-    nothing but the case's own row and its desk's.
+    That holds for the moves of this module and of those beside it: their rules read nothing but the row of
+    the case and its organisations.
     """
 
     def __init__(self, verb: Verb, by: Actor) -> None:
         self.verb, self.by = verb, by
+        self.is_of_places = any(move.verb == verb and move.parties & PLACES for move in MOVES)
         self.known: dict[tuple[Any, ...], tuple[Refusal | None, Standing | None]] = {}
 
     def ask(self, journey: Journey) -> tuple[Refusal | None, Standing | None]:
@@ -57,6 +60,7 @@ class _Rules:
         like = (
             journey.status,
             journey.holder_id,
+            *((journey.home_id, journey.host_id) if self.is_of_places else ()),
             journey.member_id in self.by.opened,
             journey.member_id == self.by.member_id,
         )
@@ -102,7 +106,7 @@ def _done_before(verb: Verb, by: Actor, key: str | None, ids: Sequence[int]) -> 
 
 
 @dataclass
-class _Many:
+class Many:
     """One request to move many cases."""
 
     verb: Verb
@@ -111,6 +115,8 @@ class _Many:
     key: str | None
     # Reads what the plan needs beside the cases, for one batch of them.
     prepare: Callable[[Collection[Journey]], None] = lambda journeys: None
+    # Writes what the move keeps beside the cases, of those that were moved, in the same transaction.
+    finish: Callable[[Collection[Journey]], None] = lambda journeys: None
     outcome: Outcome = field(default_factory=Outcome)
 
     def __post_init__(self) -> None:
@@ -160,7 +166,9 @@ class _Many:
                 left = {journey.pk for journey in write_many(pairs)}
             except Collision:
                 raise Refused(refuse(Why.KEY_REUSED)) from None
-        moved = [journey.pk for journey, _ in pairs if journey.pk not in left]
+            gone = [journey for journey, _ in pairs if journey.pk not in left]
+            self.finish(gone)
+        moved = [journey.pk for journey in gone]
         # Was this very request carried out before? Asked only of what did not move now.
         rest = [pk for pk in batch if pk in left or pk in self.outcome.refused]
         before = _done_before(self.verb, self.by, self.key, rest)
@@ -196,7 +204,7 @@ def accept_many(
         note = SHARED_OUT if who else ""
         return accepted(now, stands, who, by=by, at=at, key=own, party_group=party_group, note=note)
 
-    many = _Many(Verb.ACCEPT, plan, by, key, prepare)
+    many = Many(Verb.ACCEPT, plan, by, key, prepare)
     return many.rehearse(picked) if dry else many.carry_out(picked)
 
 
@@ -225,11 +233,11 @@ def forward_many(
         demand(why_not_target(Verb.FORWARD, now, target, stands.seat))
         return forwarded(now, live.get(now.pk), target, stands, by=by, at=at, note=note, key=own)
 
-    many = _Many(Verb.FORWARD, plan, by, key, prepare)
+    many = Many(Verb.FORWARD, plan, by, key, prepare)
     return many.rehearse(picked) if dry else many.carry_out(picked)
 
 
-class _Ways:
+class Ways:
     """Routes many arrivals, once for all who are alike in everything routing looks at."""
 
     def __init__(self, arrivals: Iterable[Arrival], at: datetime) -> None:
@@ -283,12 +291,12 @@ def check_in_many(
     dry: bool = False,
 ) -> Outcome:
     """Check many members in, each where he arrived: a bus, a park's new shift, a Spring Festival."""
-    ways = _Ways(arrivals.values(), at)
+    ways = Ways(arrivals.values(), at)
 
     def plan(now: Journey, stands: Standing, own: str | None) -> Change:
         arrival = arrivals[now.pk]
         return checked_in(now, stands, ways.place(arrival), ways.hop(now, arrival), by=by, at=at, key=own)
 
-    many = _Many(Verb.CHECK_IN, plan, by, key)
+    many = Many(Verb.CHECK_IN, plan, by, key)
     picked = seen if seen is not None else dict.fromkeys(arrivals)
     return many.rehearse(picked) if dry else many.carry_out(picked)

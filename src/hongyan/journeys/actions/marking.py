@@ -1,5 +1,6 @@
 """Mark a member as away, register his departure, end or cancel: what home does."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
@@ -8,7 +9,7 @@ from django.db import transaction
 from hongyan.audit.actions import record
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys import ladder, periods
-from hongyan.journeys.actions.coming_home import open_return
+from hongyan.journeys.actions.coming_home import closing_asked, new_return, write_returns
 from hongyan.journeys.actions.ending_visits import end_visit
 from hongyan.journeys.actions.making import already_made, change, demand, make
 from hongyan.journeys.models import Journey, Reason
@@ -75,8 +76,31 @@ def open_journey(
     again_of: Journey | None = None,
 ) -> Journey:
     """Write the journey of a member who may leave, first or again."""
+    journey = new_journey(
+        member=member,
+        by=by,
+        at=at,
+        departs_on=departs_on,
+        destination=division_of(destination),
+        leave=leave,
+        again_of=again_of,
+    )
+    return _open(journey, by=by, at=at, key=key)
+
+
+def new_journey(
+    *,
+    member: Member,
+    by: Actor,
+    at: datetime,
+    departs_on: date,
+    destination: str | None,
+    leave: Leave,
+    again_of: Journey | None = None,
+) -> Journey:
+    """Return the journey of a member who leaves, not yet written, with his ladder not yet begun."""
     planned = departs_on > at.astimezone(SHANGHAI).date()
-    journey = Journey(
+    return Journey(
         member=member,
         status=Status.PLANNED if planned else Status.AWAITING,
         home=member.branch,
@@ -88,16 +112,15 @@ def open_journey(
         else periods.check_in_due(departs_on, at, in_force(at)),
         is_short=periods.is_short(departs_on, leave.get("expected_return_on"), in_force(at)),
         departs_on=departs_on,
-        destination_id=_division(destination),
+        destination_id=destination,
         marked_at=at,
         marked_by=by.code,
         again_of=again_of,
         **leave,
     )
-    return _open(journey, by=by, at=at, key=key)
 
 
-def _division(code: str) -> str | None:
+def division_of(code: str) -> str | None:
     """Find the declared destination; a code nobody knows is refused, an empty one is not."""
     if not code:
         return None
@@ -108,8 +131,26 @@ def _division(code: str) -> str | None:
 
 
 def _open(journey: Journey, *, by: Actor, at: datetime, key: str | None) -> Journey:
+    plan = opening(journey, steps_of(ladder.Rule.CHECK_IN), by=by, at=at, key=key)
+
+    try:
+        with transaction.atomic():
+            return write_first(journey, plan)
+    except Collision:
+        done = already_made(key, Verb.MARK, by)
+        if done:
+            return done
+        # Another secretary marked him in the same moment: one open journey is all the database allows.
+        already = Journey.objects.open().filter(member=journey.member).first()
+        status = STATUS_LABELS[Status(already.status)] if already else STATUS_LABELS[Status.AWAITING]
+        raise Refused(refuse(Why.ALREADY_AWAY, status=status)) from None
+
+
+def opening(
+    journey: Journey, steps: Sequence[ladder.Step], *, by: Actor, at: datetime, key: str | None
+) -> Callable[[Journey], Change]:
+    """Begin the ladder of a journey not yet written; return what its first move writes once it is."""
     seat = by.seat_over(POWER[Verb.MARK], journey.home_path)
-    steps = steps_of(ladder.Rule.CHECK_IN)
     # Of the old and the ill nothing is demanded: their ladder stands still, home sees to them by itself.
     first = () if journey.member.is_exempt else ladder.at_once(steps)
     anchor = ladder.anchor_of(journey.departs_on, at)
@@ -130,17 +171,7 @@ def _open(journey: Journey, *, by: Actor, at: datetime, key: str | None) -> Jour
             reminded=first,
         )
 
-    try:
-        with transaction.atomic():
-            return write_first(journey, plan)
-    except Collision:
-        done = already_made(key, Verb.MARK, by)
-        if done:
-            return done
-        # Another secretary marked him in the same moment: one open journey is all the database allows.
-        already = Journey.objects.open().filter(member=journey.member).first()
-        status = STATUS_LABELS[Status(already.status)] if already else STATUS_LABELS[Status.AWAITING]
-        raise Refused(refuse(Why.ALREADY_AWAY, status=status)) from None
+    return plan
 
 
 def depart(
@@ -196,27 +227,35 @@ def start_return(
     """Bring a member home: the host is told, home has the talk after the return to hold."""
 
     def plan(now: Journey, standing: Standing) -> Change:
-        end_visit(now, for_good=True, by=by, at=at)
-        due = periods.return_talk_due(at, in_force(at))
-        columns = {
-            **HEARD,
-            **BACK,
-            **AT_HOME,
-            "status": Status.RETURNING,
-            "holder_id": now.home_id,
-            "holder_path": now.home_path,
-            "due_at": due,
-            "lost_at": None,
-            "lost_by": "",
-        }
-        told = [to_desk(now, now.home, "returning", due=day(due))]
-        told += (asked := open_return(now, at))
-        if now.host and now.host_id != now.home_id and not asked:
-            told.append(to_desk(now, now.host, "left"))
-        done: dict[str, Any] = {"answer": Answer.SUPERSEDED, "note": note, "told": told}
-        return change(Verb.START_RETURN, by, at, standing, key, set=columns, **done)
+        write_returns([new_return(now, at)])
+        return return_started(now, standing, by=by, at=at, key=key, note=note)
 
     return make(Verb.START_RETURN, journey, plan, by=by, key=key, expect=expect)
+
+
+def return_started(
+    now: Journey, standing: Standing, *, by: Actor, at: datetime, key: str | None, note: str
+) -> Change:
+    """Return what bringing one member home writes."""
+    end_visit(now, for_good=True, by=by, at=at)
+    due = periods.return_talk_due(at, in_force(at))
+    columns = {
+        **HEARD,
+        **BACK,
+        **AT_HOME,
+        "status": Status.RETURNING,
+        "holder_id": now.home_id,
+        "holder_path": now.home_path,
+        "due_at": due,
+        "lost_at": None,
+        "lost_by": "",
+    }
+    told = [to_desk(now, now.home, "returning", due=day(due))]
+    told += (asked := closing_asked(now, at))
+    if now.host and now.host_id != now.home_id and not asked:
+        told.append(to_desk(now, now.host, "left"))
+    done: dict[str, Any] = {"answer": Answer.SUPERSEDED, "note": note, "told": told}
+    return change(Verb.START_RETURN, by, at, standing, key, set=columns, **done)
 
 
 def _closing(at: datetime, by: Actor, reason: CloseReason) -> dict[str, object]:
@@ -249,23 +288,28 @@ def end(
             raise Refused(refuse(Why.REASON_MISSING))
         if reason == CloseReason.REMOVED:
             demand(why_not_remove(now))
-        end_visit(now, for_good=True, by=by, at=at)
-        told = to_member(now, "ended")
-        if now.host and now.host_id != now.home_id:
-            told.append(to_desk(now, now.host, "ended"))
-        return change(
-            Verb.END,
-            by,
-            at,
-            standing,
-            key,
-            set=_closing(at, by, reason),
-            answer=Answer.SUPERSEDED,
-            note=note,
-            told=told,
-        )
+        return ended(now, standing, reason, by=by, at=at, key=key, note=note)
 
     return make(Verb.END, journey, plan, by=by, key=key, expect=expect)
+
+
+def ended(
+    now: Journey,
+    standing: Standing,
+    reason: CloseReason,
+    *,
+    by: Actor,
+    at: datetime,
+    key: str | None,
+    note: str,
+) -> Change:
+    """Return what ending one journey writes."""
+    end_visit(now, for_good=True, by=by, at=at)
+    told = to_member(now, "ended")
+    if now.host and now.host_id != now.home_id:
+        told.append(to_desk(now, now.host, "ended"))
+    done: dict[str, Any] = {"answer": Answer.SUPERSEDED, "note": note, "told": told}
+    return change(Verb.END, by, at, standing, key, set=_closing(at, by, reason), **done)
 
 
 def cancel(

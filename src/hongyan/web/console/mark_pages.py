@@ -12,14 +12,13 @@ from django.utils import timezone
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys import actions
 from hongyan.journeys.models import Journey, Reason
-from hongyan.journeys.refusals import Refused
 from hongyan.journeys.states import Status
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
 from hongyan.web.cards import surname_only
 from hongyan.web.console.destinations import Destination, read_destination
-from hongyan.web.console.marking_forms import Left, MarkForm, ticked
+from hongyan.web.console.marking_forms import Left, MarkForm, leaving, ticked
 from hongyan.web.console.moving import new_key
 from hongyan.web.console.roster import RosterRow, listed, roster
 from hongyan.web.console.sheet_checks import CheckedRow, check_rows
@@ -153,14 +152,7 @@ def mark_sheet(request: HttpRequest) -> HttpResponse:
     sheet = read_sheet(text)
     if sheet.problem or len(key) != len(new_key()):
         return paste_page(request, text)
-    marked: list[Journey] = []
-    left: list[str] = []
-    for one in check_rows(sheet.rows, actor):
-        journey = _mark_row(one, actor, key)
-        if journey:
-            marked.append(journey)
-        else:
-            left.append(one.row.line)
+    marked, left = _mark_rows(check_rows(sheet.rows, actor), actor, key)
     if not left:
         messages.success(request, marked_sentence(marked))
         return redirect("desk")
@@ -173,14 +165,21 @@ def mark_sheet(request: HttpRequest) -> HttpResponse:
     return paste_page(request, rest, more=more)
 
 
-def _mark_row(one: CheckedRow, actor: Actor, key: str) -> Journey | None:
+def _mark_rows(rows: Sequence[CheckedRow], actor: Actor, key: str) -> tuple[list[Journey], list[str]]:
+    """Mark whom nothing speaks against; return the journeys, and the lines that are left."""
     # Who is away already may have been marked by this very page, sent before: the action knows by the key.
-    if one.member is None or len(one.problems) > one.away:
-        return None
-    try:
-        # Sent twice, the same row is the same marking: its key answers before any rule does.
-        at = timezone.now()
-        row_key = f"{key}:{one.member.pk}"
-        return actions.mark(member=one.member, by=actor, at=at, key=row_key, **one.arguments)
-    except Refused:
-        return None
+    fit: dict[int, actions.Leaving] = {}
+    for one in rows:
+        if one.member is not None and len(one.problems) <= one.away:
+            fit.setdefault(one.member.pk, leaving(one.arguments))
+    # Sent twice, the same row is the same marking: its key answers before any rule does.
+    done = actions.mark_many(leavings=fit, by=actor, at=timezone.now(), key=key).done
+    marked: list[Journey] = []
+    left: list[str] = []
+    for one in rows:
+        journey = done.get(one.member.pk) if one.member and len(one.problems) <= one.away else None
+        if journey:
+            marked.append(journey)
+        else:
+            left.append(one.row.line)
+    return marked, left

@@ -1,16 +1,16 @@
 """What does a marking ask for, and what is done with the answers?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
 from hongyan.journeys import actions
+from hongyan.journeys.actions.marking import Leave
 from hongyan.journeys.models import Journey, Reason
-from hongyan.journeys.refusals import Refused
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
 from hongyan.web.console.moving import KEY
@@ -75,14 +75,18 @@ def ticked(post: QueryDict) -> tuple[int, ...]:
 def mark_each(
     members: Iterable[Member], actor: Actor, key: str, **arguments: Any
 ) -> tuple[list[Journey], list[Left]]:
-    """Mark each member by himself, so that one refusal stops nobody else: in = marked + left."""
-    marked: list[Journey] = []
-    left: list[Left] = []
-    for member in members:
-        try:
-            # One key a member: sending the same page twice marks nobody twice.
-            one = f"{key}:{member.pk}"
-            marked.append(actions.mark(member=member, by=actor, at=timezone.now(), key=one, **arguments))
-        except Refused as refused:
-            left.append(Left(member, refused.refusal.sentence))
-    return marked, left
+    """Mark every member who can be, so that one refusal stops nobody else: in = marked + left."""
+    chosen = list(members)
+    # One key a member: sending the same page twice marks nobody twice.
+    one = leaving(arguments)
+    leavings = {member.pk: one for member in chosen}
+    found = actions.mark_many(leavings=leavings, by=actor, at=timezone.now(), key=key)
+    marked = [found.done[member.pk] for member in chosen if member.pk in found.done]
+    refused = [(member, found.refused[member.pk]) for member in chosen if member.pk in found.refused]
+    return marked, [Left(member, refusal.sentence) for member, refusal in refused]
+
+
+def leaving(arguments: Mapping[str, Any]) -> actions.Leaving:
+    """Turn what was asked of a leave into what the action takes."""
+    rest = {name: value for name, value in arguments.items() if name not in ("departs_on", "destination")}
+    return actions.Leaving(arguments["departs_on"], arguments.get("destination", ""), cast(Leave, rest))

@@ -194,11 +194,15 @@ def test_many_are_marked_as_one_is(world: World) -> None:
 
 def test_each_is_marked_or_refused_for_the_same_reason_as_alone(world: World) -> None:
     me = world.actor("village_secretary")
-    names = ("gone", "away", "dates", "nowhere", "fine")
+    names = ("gone", "guest", "away", "dates", "nowhere", "fine")
     people = {key: add_member(world, key, f"何{key}平", "village") for key in names}
     journey_at(world, Status.AWAITING, "away")
     type(people["gone"]).objects.filter(pk=people["gone"].pk).update(erased_at=NOW, erased_by="user:1")
     people["gone"].erased_at = NOW
+    type(people["guest"]).objects.filter(pk=people["guest"].pk).update(
+        is_guest=True, id_number_hash="", id_number_sealed=b""
+    )
+    people["guest"].is_guest = True
     wanted = {key: leaving() for key in names} | {
         "dates": leaving(expected_return_on=date(2020, 1, 1)),
         "nowhere": leaving("99"),
@@ -226,7 +230,8 @@ def test_each_is_marked_or_refused_for_the_same_reason_as_alone(world: World) ->
     assert unknown.why == Why.MEMBER_NOT_HERE
     assert found.refused == alone
     assert list(found.done) == [people["fine"].pk]
-    assert not broken()
+    # The guest was planted here: no neighbour has sent him.
+    assert {one.subject for one in broken()} == {f"member:{people['guest'].pk}"}
 
 
 def test_whoever_is_marked_in_this_very_moment_stops_nobody_else(

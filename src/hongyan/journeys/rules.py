@@ -162,11 +162,14 @@ def why_not_mark(
     """Say why this member cannot be marked as away."""
     if by.seat_over(POWER[Verb.MARK], member.branch_path) is None:
         return refuse(Why.MEMBER_NOT_HERE)
-    if member.is_guest and not by.is_peer:
-        return refuse(Why.IS_A_GUEST)
-    return why_not_leave(
+    return why_a_guest(member, by) or why_not_leave(
         member=member, departs_on=departs_on, expected_return_on=expected_return_on, destination=destination
     )
+
+
+def why_a_guest(member: Member, by: Actor) -> Refusal | None:
+    """Refuse to mark somebody whom another installation has sent here."""
+    return refuse(Why.IS_A_GUEST) if member.is_guest and not by.is_peer else None
 
 
 def why_not_leave(

@@ -12,7 +12,7 @@ from hongyan.journeys.reading_steps import steps_of
 from hongyan.journeys.recording import Collision
 from hongyan.journeys.recording_many import write_first_many
 from hongyan.journeys.refusals import Refusal, Refused, Why, refuse
-from hongyan.journeys.rules import why_away, why_wrong_leave
+from hongyan.journeys.rules import why_a_guest, why_away, why_wrong_leave
 from hongyan.journeys.states import POWER, Verb
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
@@ -106,7 +106,7 @@ class _Marking:
         leaving = self.leavings[pk]
         if member is None or not self._is_mine(member):
             raise Refused(refuse(Why.MEMBER_NOT_HERE))
-        wrong = why_wrong_leave(
+        wrong = why_a_guest(member, self.by) or why_wrong_leave(
             member=member,
             departs_on=leaving.departs_on,
             expected_return_on=leaving.leave.get("expected_return_on"),

@@ -134,6 +134,10 @@ def test_a_planted_binding_is_found(scene: Scene, monkeypatch: pytest.MonkeyPatc
         test_more_fields_change_nothing(scene)
 
 
+# Doors of the providers: they read no cookie, so nobody's can be misused; without their secret they are not there.
+NO_COOKIE = frozenset({"report_sms", "report_wechat"})
+
+
 def writers(scene: Scene) -> list[tuple[str, str]]:
     """List every address that takes a POST, with a case that exists."""
     found = []
@@ -170,7 +174,7 @@ def test_no_write_without_the_token_of_this_site(scene: Scene) -> None:
                 headers = {"Referer": "https://evil.example/", "Origin": "null"}
             said = browser.post(_filled(place, scene), fields, headers=headers)
             tried += 1
-            if said.status_code != 403:
+            if said.status_code != (404 if name in NO_COOKIE else 403):
                 wrong.append((name, how, said.status_code))
     print(f"foreign forms: {tried} posts to {len(writers(scene))} addresses, {len(wrong)} taken")
     assert wrong == []

@@ -20,7 +20,7 @@ VISIT_LAWS = (
     Law(
         "nobody is asked twice whether he comes home",
         "SELECT subject, count(*) FROM notifications_notice WHERE kind = 'visit_question'"
-        " GROUP BY subject, substr(dedupe_key, 1, 10) HAVING count(*) > 2",
+        " GROUP BY subject, recipient, substr(dedupe_key, 1, 10) HAVING count(*) > 2",
     ),
     Law(
         "nobody is reminded who has answered",

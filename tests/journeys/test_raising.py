@@ -23,6 +23,13 @@ def pass_days(first: int, last: int) -> None:
         actions.raise_due(at=NOW + day * DAY + timedelta(hours=10))
 
 
+def row_above(world: World, key: str) -> str:
+    """Name the organisation above one of the cast."""
+    parent = world[key].parent
+    assert parent
+    return parent.code
+
+
 def raised(journey: Journey, duty: Duty) -> list[str]:
     """List before whom a duty lies, level by level."""
     rows = journey.raises.filter(duty=duty).order_by("level")
@@ -87,7 +94,40 @@ def test_the_missed_talk_after_the_return_climbs_and_both_contacts_rest(world: W
     assert (journey.home_due_at, journey.host_due_at) == (None, None)
     pass_days(16, 16)
     assert raised(journey, Duty.RETURN_TALK) == ["minqin_town"]
-    assert Raise.objects.count() == 1
+    assert set(Raise.objects.values_list("duty", flat=True)) <= {Duty.RETURN_TALK, Duty.CLOSING_NOTE}
+
+
+def test_the_host_s_missed_closing_note_lies_above_the_host_and_both_are_told_once(world: World) -> None:
+    journey = journey_at(world, Status.RETURNING)
+    due = journey.homecoming.closing_due_at
+    assert due
+    actions.raise_due(at=due)
+    assert raised(journey, Duty.CLOSING_NOTE) == []
+    for _ in range(2):
+        actions.raise_due(at=due + timedelta(minutes=1))
+    assert raised(journey, Duty.CLOSING_NOTE) == ["tuanjie"]
+    row = before([world["tuanjie"].pk]).get(duty=Duty.CLOSING_NOTE)
+    assert (row.debtor, row.deadline) == (world["tianshui_south"], due)
+    told = Notice.objects.filter(kind="closing_missed").values_list("recipient", flat=True)
+    assert sorted(told) == sorted(f"organization:{world[key].pk}" for key in ("tianshui_south", "tuanjie"))
+    actions.raise_due(at=due + 14 * DAY)
+    assert raised(journey, Duty.CLOSING_NOTE)[:2] == ["tuanjie", row_above(world, "tuanjie")]
+    # Written, however late: it lies before nobody any more, and climbs no further.
+    levels = len(raised(journey, Duty.CLOSING_NOTE))
+    host = world.actor("community_secretary")
+    actions.write_closing(journey=journey, by=host, at=due + 15 * DAY, note="参加组织生活正常")
+    assert not before([world["tuanjie"].pk]).filter(duty=Duty.CLOSING_NOTE).exists()
+    actions.raise_due(at=due + 60 * DAY)
+    assert len(raised(journey, Duty.CLOSING_NOTE)) == levels
+
+
+def test_a_closing_note_written_in_time_climbs_nowhere(world: World) -> None:
+    journey = journey_at(world, Status.RETURNING)
+    host = world.actor("community_secretary")
+    actions.write_closing(journey=journey, by=host, at=NOW + DAY, note="参加组织生活正常")
+    actions.raise_due(at=NOW + 80 * DAY)
+    assert raised(journey, Duty.CLOSING_NOTE) == []
+    assert not Notice.objects.filter(kind="closing_missed").exists()
 
 
 def test_a_host_outside_the_platform_has_no_clock(world: World) -> None:

@@ -9,7 +9,7 @@ from hongyan.journeys import actions
 from hongyan.journeys.states import Status
 from hongyan.reports.ladder_laws import LADDER_LAWS
 from hongyan.reports.laws import broken
-from tests.world import NOW, World, journey_at
+from tests.world import NOW, World, add_member, journey_at
 
 FAULTS = {
     "no step of a running ladder is left out": "DELETE FROM journeys_reminder WHERE step = 3",
@@ -21,14 +21,17 @@ FAULTS = {
     " WHERE dedupe_key LIKE 'remind:%'",
     "each side has its own clock": "UPDATE journeys_journey SET home_due_at = NULL WHERE status = 'hosted'",
     "what lies before a level has lain before the one below": "DELETE FROM journeys_raise WHERE level = 1",
+    "a closing note lies above after its own deadline only": "UPDATE journeys_return SET closing_due_at = NULL, host_id = NULL",
 }
 
 
 @pytest.fixture
 def world(world: World) -> World:
-    """Let one be awaited for some days and one be hosted by organisations that forget him."""
+    """Let one be awaited for some days, one hosted and one return, with organisations that forget them."""
     journey_at(world, Status.AWAITING)
     journey_at(world, Status.HOSTED, "luo")
+    add_member(world, "back", "易归舟", "village")
+    journey_at(world, Status.RETURNING, "back")
     actions.remind_due(at=NOW + timedelta(days=2))
     for days in (31, 36):
         actions.raise_due(at=NOW + timedelta(days=days))

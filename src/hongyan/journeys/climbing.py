@@ -14,6 +14,7 @@ class Duty(StrEnum):
     HOST_CONTACT = "host_contact"
     RETURN_TALK = "return_talk"
     VISIT_END = "visit_end"
+    CLOSING_NOTE = "closing_note"
 
 
 DUTY_LABELS = {
@@ -22,6 +23,7 @@ DUTY_LABELS = {
     Duty.HOST_CONTACT: "接收组织联系",
     Duty.RETURN_TALK: "返回谈话",
     Duty.VISIT_END: "问清是否不走了",
+    Duty.CLOSING_NOTE: "写结束管理意见",
 }
 
 
@@ -33,6 +35,10 @@ class Clock:
     column: str
     statuses: frozenset[Status]
     debtor: str
+    # Empty as long as the duty is not done, where doing it leaves the deadline as it was.
+    done: str = ""
+    # What debtor and level above are told at once when it is missed; else the day's digest counts it.
+    notice: str = ""
 
 
 CLOCKS = (
@@ -46,4 +52,12 @@ CLOCKS = (
     Clock(Duty.HOST_CONTACT, "host_due_at", frozenset({Status.HOSTED, Status.RELOCATING}), "host"),
     Clock(Duty.RETURN_TALK, "due_at", frozenset({Status.RETURNING}), "home"),
     Clock(Duty.VISIT_END, "visit_due_at", frozenset(AWAY), "home"),
+    Clock(
+        Duty.CLOSING_NOTE,
+        "homecoming__closing_due_at",
+        frozenset({Status.RETURNING}),
+        "homecoming__host",
+        done="homecoming__closing_at",
+        notice="closing_missed",
+    ),
 )

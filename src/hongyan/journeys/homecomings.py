@@ -54,6 +54,8 @@ class Return(models.Model):
             models.Index(
                 fields=["host", "closing_due_at"], name="return_closing_owed", condition=Q(closing_at=None)
             ),
+            # Which of them climb.
+            models.Index(fields=["closing_due_at"], name="return_closing_due", condition=Q(closing_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ def still_open() -> Q:
             duty=clock.duty,
             journey__status__in=clock.statuses,
             deadline=F(f"journey__{clock.column}"),
+            **({f"journey__{clock.done}": None} if clock.done else {}),
         )
     return found & Q(journey__member__is_exempt=False)
 
@@ -33,6 +34,8 @@ def missed(clock: Clock, at: datetime) -> QuerySet[Journey]:
     if clock.debtor == "home":
         # A guest's home minds its own clocks, on its own installation.
         late = late.filter(member__is_guest=False)
+    if clock.done:
+        late = late.filter(**{clock.done: None})
     return late.filter(~Exists(known), member__is_exempt=False).order_by(column, "pk")
 
 

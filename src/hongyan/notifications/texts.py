@@ -37,6 +37,7 @@ LABELS = {
     "search_idle": "查找没有进展",
     "closing_asked": "请写结束管理意见",
     "closing_written": "结束管理意见已写",
+    "closing_missed": "结束管理意见逾期",
     "ended": "流动已结束",
     "cancelled": "标记已撤销",
     "denied": "未确认到达",

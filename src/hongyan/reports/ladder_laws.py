@@ -50,4 +50,10 @@ LADDER_LAWS = (
         " LEFT JOIN journeys_raise b ON b.journey_id = r.journey_id AND b.duty = r.duty"
         " AND b.deadline = r.deadline AND b.level = r.level - 1 WHERE r.level > 1 AND b.id IS NULL",
     ),
+    Law(
+        "a closing note lies above after its own deadline only",
+        "SELECT 'journey:' || r.journey_id, r.duty FROM journeys_raise r"
+        " LEFT JOIN journeys_return t ON t.journey_id = r.journey_id AND t.closing_due_at = r.deadline"
+        " WHERE r.duty = 'closing_note' AND (t.id IS NULL OR r.at <= r.deadline)",
+    ),
 )

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
 from django.db import transaction
 
@@ -9,8 +11,12 @@ from hongyan.journeys import periods
 from hongyan.journeys.climbing import CLOCKS, Clock
 from hongyan.journeys.models import Journey, Raise
 from hongyan.journeys.raises import missed, still_open
+from hongyan.journeys.telling import to_desk
 from hongyan.journeys.terms import in_force
+from hongyan.journeys.wording import day
 from hongyan.members.permissions import CLOCK
+from hongyan.notifications.actions import notify_many
+from hongyan.notifications.models import Channel
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
 
@@ -38,14 +44,33 @@ def _desks_above(places: Iterable[str]) -> Mapping[str, Organization]:
 @transaction.atomic
 def _begin(clock: Clock, *, at: datetime, limit: int) -> int:
     """Put newly missed deadlines before the level above those who owe them."""
-    late = list(missed(clock, at).select_related(clock.debtor)[:limit])
-    debtors = [(journey, getattr(journey, clock.debtor)) for journey in late]
+    late = list(missed(clock, at).select_related("home", clock.debtor)[:limit])
+    debtors = [(journey, _read(journey, clock.debtor)) for journey in late]
     above = _desks_above(debtor.path for _, debtor in debtors)
     rows = [
         _raised(journey, clock, debtor, above.get(debtor.path) or debtor, 1, at)
         for journey, debtor in debtors
     ]
+    if clock.notice:
+        _tell(clock, rows, at)
     return _write(rows)
+
+
+def _read(journey: Journey, lookup: str) -> Any:
+    """Read what a clock names, on the journey or on a row of its own beside it."""
+    return attrgetter(lookup.replace("__", "."))(journey)
+
+
+def _tell(clock: Clock, rows: Sequence[Raise], at: datetime) -> None:
+    """Tell who missed it and who is above, each once, however many workers see it."""
+    drafts = [
+        to_desk(
+            row.journey, place, clock.notice, due=day(row.deadline), host=row.debtor.short_name
+        ).draft._replace(dedupe_key=f"{clock.notice}:{row.journey_id}:{row.deadline:%Y%m%d%H%M}:{place.pk}")
+        for row in rows
+        for place in {row.debtor.pk: row.debtor, row.organization.pk: row.organization}.values()
+    ]
+    notify_many(kind=clock.notice, channel=Channel.APP, drafts=drafts, at=at)
 
 
 def _raised(
@@ -54,7 +79,7 @@ def _raised(
     return Raise(
         journey=journey,
         duty=clock.duty,
-        deadline=getattr(journey, clock.column),
+        deadline=_read(journey, clock.column),
         level=level,
         debtor=debtor,
         organization=above,

@@ -46,6 +46,7 @@ EXEMPT = {
     "members.PaperCode.used_at": "by the member, who is a column of the row",
     "notifications.Notice.created_at": "made by the program; the audit entry beside it names the person",
     "notifications.Notice.sent_at": "sent by the program",
+    "notifications.Notice.delivered_at": "reported by the network, taken by the program",
     "notifications.Notice.read_at": "read by the recipient, who is a column of the row",
     "notifications.Notice.withdrawn_at": "taken back by the program when the case moved on",
     "privacy.Export.made_at": "by whoever asked, who is a column of the row: nobody else can",

@@ -16,8 +16,10 @@ from hongyan.exchange.models import Answer, Letter, State
 from hongyan.exchange.refusals import Why
 from hongyan.journeys import actions as journeys
 from hongyan.journeys.models import Journey, Transition
+from hongyan.journeys.periods import hop_due
 from hongyan.journeys.refusals import Why as JourneyWhy
 from hongyan.journeys.states import Status, Verb
+from hongyan.journeys.terms import in_force
 from hongyan.notifications.models import Notice
 from hongyan.refusals import Refused
 from hongyan.reports.laws import broken
@@ -138,6 +140,41 @@ def test_a_no_tells_the_desk_and_leaves_the_case_on_it(world: World) -> None:
     assert (now.status, now.holder_id) == (Status.DISPATCHING, world["minqin"].pk)
     assert told(journey, "letter_answered") == 1
     assert broken() == []
+
+
+def test_not_here_gives_the_desk_its_own_term_again(world: World) -> None:
+    journey = outside(world)
+    _, code = written(world, journey)
+    waits = Journey.objects.get(pk=journey.pk)
+    later = NOW + timedelta(days=3)
+    actions.answer_letter(code=code, reply=ELSEWHERE, at=later)
+    now = Journey.objects.get(pk=journey.pk)
+    own = hop_due(later, in_force(later))
+    assert (now.due_at, now.version) == (own, waits.version)
+    assert waits.due_at is not None
+    assert own < waits.due_at
+    # Nobody acts: it goes up as every case does that a desk leaves lying.
+    assert journeys.escalate_overdue(at=own + timedelta(minutes=1)) == 1
+    assert Journey.objects.get(pk=journey.pk).holder_id == world["wuwei"].pk
+    assert broken() == []
+
+
+def test_to_be_checked_still_waits_for_the_letter(world: World) -> None:
+    journey = outside(world)
+    _, code = written(world, journey)
+    waits = Journey.objects.get(pk=journey.pk).due_at
+    reply = Reply(Answer.CHECKING, words="正在核实，下周回复")
+    actions.answer_letter(code=code, reply=reply, at=NOW + timedelta(days=1))
+    assert Journey.objects.get(pk=journey.pk).due_at == waits
+
+
+def test_not_here_never_gives_more_time(world: World) -> None:
+    journey = outside(world)
+    letter, code = written(world, journey)
+    soon = NOW + timedelta(hours=1)
+    Journey.objects.filter(pk=journey.pk).update(due_at=soon)
+    actions.answer_letter(code=code, reply=ELSEWHERE, at=NOW)
+    assert Journey.objects.get(pk=journey.pk).due_at == soon
 
 
 def test_an_answer_after_the_case_went_on_is_kept_and_moves_nothing(world: World) -> None:

@@ -16,6 +16,14 @@ class KeepReason(models.TextChoices):
     PAPERS = "papers", "档案或手续还不齐"
 
 
+class Wish(models.TextChoices):
+    """What the member himself would like; the two sides decide."""
+
+    YES = "yes", "愿意转接"
+    NO = "no", "暂时不转"
+    TALK = "talk", "想先谈一谈"
+
+
 class TransferQuestion(models.Model):
     """One time both sides were asked; a refusal names its reason and the day on which it is asked again."""
 
@@ -25,6 +33,10 @@ class TransferQuestion(models.Model):
     agreed = models.BooleanField("可以转接", null=True, blank=True)
     reason = models.CharField("暂不转接的原因", max_length=10, blank=True, default="", choices=KeepReason)
     again_on = models.DateField("再问的日子", null=True, blank=True)
+    # He may change his mind until the two sides have answered.
+    wish = models.CharField("本人意愿", max_length=4, blank=True, default="", db_default="", choices=Wish)
+    wished_at = models.DateTimeField(null=True, blank=True)
+    wished_by = models.CharField(max_length=40, blank=True, default="", db_default="")
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.CharField(max_length=40, blank=True, default="")
 
@@ -32,6 +44,11 @@ class TransferQuestion(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["journey"], name="one_open_transfer_question", condition=Q(answered_at=None)
+            ),
+            models.CheckConstraint(
+                name="transfer_wish_has_who",
+                condition=Q(wish="", wished_at=None, wished_by="")
+                | ~Q(wish="") & Q(wished_at__isnull=False) & ~Q(wished_by=""),
             ),
             models.CheckConstraint(
                 name="transfer_answer_has_who",

@@ -47,6 +47,15 @@ def last_question(journey: Journey) -> TransferQuestion | None:
     return TransferQuestion.objects.filter(journey=journey).order_by("-pk").first()
 
 
+def why_not_wish_transfer(journey: Journey, by: Actor) -> Refusal | None:
+    """Say why this person cannot say now what he would like: only the member himself, while it is asked."""
+    if by.member_id is None or by.member_id != journey.member_id:
+        return refuse(Why.NOT_YOURS, party=PARTY_LABELS[Party.MEMBER], holder=journey.home.short_name)
+    if journey.status != Status.HOSTED or open_question(journey) is None:
+        return refuse(Why.NO_TRANSFER_ASKED)
+    return None
+
+
 def why_not_answer_transfer(journey: Journey, by: Actor) -> Refusal | None:
     """Say why this person cannot answer now: it is home's and the host's question."""
     if is_only_opened(journey, by):

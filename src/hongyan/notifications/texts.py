@@ -28,6 +28,7 @@ LABELS = {
     "transfer_suggested": "是否转接组织关系",
     "transfer_possible": "组织关系可以转接",
     "transfer_answered": "转接建议已有答复",
+    "transfer_wished": "本人说了转接的意愿",
     "returning": "返回谈话",
     "sent_on": "去向有更新",
     "left": "已启程返回",

@@ -164,4 +164,7 @@ def _follow(letter: Letter, reply: Reply, by: str, at: datetime) -> None:
             key=f"{by}:accepted",
         )
         return
+    if reply.answer == Answer.ELSEWHERE:
+        # Nothing more comes from there: the desk acts in its own term, not in that of a letter.
+        journeys.expect_desk(journey=now, at=at)
     tell([to_desk(now, now.holder, "letter_answered", receiver=letter.receiver.short_name)], at=at)

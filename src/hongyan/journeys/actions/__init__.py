@@ -43,11 +43,11 @@ from hongyan.journeys.actions.searching import (
 )
 from hongyan.journeys.actions.settling import settle
 from hongyan.journeys.actions.stepping import change_step
-from hongyan.journeys.actions.transferring import answer_transfer, suggest_transfer_due
+from hongyan.journeys.actions.transferring import answer_transfer, suggest_transfer_due, wish_transfer
 from hongyan.journeys.actions.visiting import answer_visit, leave_again
 from hongyan.journeys.actions.visits_due import ask_visits_due, follow_visits_due
 from hongyan.journeys.actions.warning import warn_calendar, warn_queue
-from hongyan.journeys.actions.writing import send_across, send_home, send_letter
+from hongyan.journeys.actions.writing import expect_desk, send_across, send_home, send_letter
 
 __all__ = [
     "Leaving",
@@ -92,6 +92,7 @@ __all__ = [
     "end",
     "escalate",
     "escalate_overdue",
+    "expect_desk",
     "find",
     "follow_closed_due",
     "follow_ended_due",
@@ -119,4 +120,5 @@ __all__ = [
     "write_closing",
     "warn_calendar",
     "warn_queue",
+    "wish_transfer",
 ]

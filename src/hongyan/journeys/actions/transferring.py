@@ -13,8 +13,8 @@ from hongyan.journeys.recording import tell
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.telling import Tell, to_desk, to_member
 from hongyan.journeys.terms import in_force
-from hongyan.journeys.transfer_models import KeepReason, TransferQuestion
-from hongyan.journeys.transfers import due_for_transfer, why_not_answer_transfer
+from hongyan.journeys.transfer_models import KeepReason, TransferQuestion, Wish
+from hongyan.journeys.transfers import due_for_transfer, why_not_answer_transfer, why_not_wish_transfer
 from hongyan.members.permissions import CLOCK, Actor
 
 
@@ -41,6 +41,25 @@ def _told(journey: Journey) -> list[Tell]:
     sides = [place for place in (journey.home, journey.host) if place]
     told = [to_desk(journey, place, "transfer_suggested", link=link) for place in sides]
     return [*told, *to_member(journey, "transfer_possible", host=sides[-1].short_name)]
+
+
+@transaction.atomic
+def wish_transfer(*, journey: Journey, wish: Wish, by: Actor, at: datetime) -> TransferQuestion:
+    """Write down what the member himself would like, and tell both sides; the answer stays theirs."""
+    Journey.objects.select_for_update().get(pk=journey.pk)
+    now = fresh(journey.pk)
+    demand(why_not_wish_transfer(now, by))
+    question = TransferQuestion.objects.select_for_update().get(journey=now, answered_at=None)
+    if question.wish == wish:
+        return question
+    question.wish, question.wished_at, question.wished_by = wish, at, by.code
+    question.save()
+    details = {"wish": str(wish)}
+    record(actor=by.code, verb="wish_transfer", subject=f"journey:{now.pk}", details=details, at=at)
+    link = f"/journeys/{now.pk}/transfer/"
+    sides = [place for place in (now.home, now.host) if place]
+    tell([to_desk(now, place, "transfer_wished", link=link) for place in sides], at=at)
+    return question
 
 
 @transaction.atomic

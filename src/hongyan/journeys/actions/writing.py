@@ -9,7 +9,7 @@ from hongyan.journeys.models import Journey
 from hongyan.journeys.recording import Change
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import Standing
-from hongyan.journeys.states import Answer, CloseReason, Status, Verb
+from hongyan.journeys.states import ON_THE_WAY, Answer, CloseReason, Status, Verb
 from hongyan.journeys.telling import to_desk, to_member
 from hongyan.journeys.terms import in_force
 from hongyan.journeys.wording import day, letter_to
@@ -103,3 +103,13 @@ def send_home(
         return change(Verb.SEND_HOME, by, at, standing, key, set=columns, **done)
 
     return make(Verb.SEND_HOME, journey, plan, by=by, key=key, expect=expect)
+
+
+def expect_desk(*, journey: Journey, at: datetime) -> bool:
+    """Let a case wait for its desk again, no longer for a letter: the desk has its own term.
+
+    Never later than before, and a case that went on meanwhile keeps its deadline.
+    """
+    due_at = periods.hop_due(at, in_force(at))
+    waits = Journey.objects.filter(pk=journey.pk, status__in=ON_THE_WAY, version=journey.version)
+    return bool(waits.filter(due_at__gt=due_at).update(due_at=due_at))

@@ -79,6 +79,7 @@ DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "deliver_work_starts": "报送入职名单",
     "suggest_transfer": "建议转接组织关系",
     "answer_transfer": "答复转接建议",
+    "wish_transfer": "本人说明转接意愿",
     "suggest_gathering": "建议设立或加入流动党员党支部",
     "end_gathering": "同乡建议不再成立",
     "decline_gathering": "答复暂不设立流动党员党支部",

@@ -1,10 +1,11 @@
 """Who finds the question whether a membership should follow its member: plain data, written from the domain."""
 
-from tests.web.matrix.people import OPENED, PEOPLE, STRANGER
+from tests.web.matrix.people import HOLDER, MEMBER, OPENED, PEOPLE, STRANGER
 from tests.web.matrix.relations import knows, sees
 
 DOOR = "journeys/<int:pk>/transfer/"
-PAGES = {DOOR: {"GET": "transfer:shown", "POST": "transfer:refused"}}
+WISH = "m/transfer/"
+PAGES = {DOOR: {"GET": "transfer:shown", "POST": "transfer:refused"}, WISH: {"POST": "wish:refused"}}
 
 
 def _transfer(detail: str, person: str, case: str) -> str:
@@ -17,4 +18,11 @@ def _transfer(detail: str, person: str, case: str) -> str:
     return detail if found else "not_found"
 
 
-RULES = {"transfer": _transfer}
+def _wish(detail: str, person: str, thing: str) -> str:
+    """Answer for what a member would like: his own page, and nothing is asked of anybody on the stage yet."""
+    if PEOPLE[person] == STRANGER:
+        return "sign_in"
+    return detail if PEOPLE[person] in (MEMBER, HOLDER) else "not_found"
+
+
+RULES = {"transfer": _transfer, "wish": _wish}

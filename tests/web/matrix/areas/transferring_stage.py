@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.web.matrix.areas.transferring_rules import DOOR
+from tests.web.matrix.areas.transferring_rules import DOOR, WISH
 from tests.web.matrix.stage import Stage
 
 
@@ -14,6 +14,8 @@ def request(
     stage: Stage, door: str, method: str, thing: str, person: str
 ) -> tuple[str, dict[str, Any]] | None:
     """Answer the question of one case."""
+    if door == WISH:
+        return "/" + door, {"wish": "talk"} if method == "POST" else {}
     if door != DOOR:
         return None
     address = "/" + door.replace("<int:pk>", str(stage.journeys[thing].pk))

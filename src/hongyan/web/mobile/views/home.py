@@ -11,6 +11,8 @@ from hongyan.journeys.links import path_for
 from hongyan.journeys.models import Journey
 from hongyan.journeys.return_rules import why_not_depart_again
 from hongyan.journeys.states import VERB_LABELS, Status, Verb
+from hongyan.journeys.transfer_models import Wish
+from hongyan.journeys.transfers import open_question
 from hongyan.journeys.visit_rules import why_not_visit
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor, himself
@@ -59,6 +61,8 @@ def _about(journey: Journey) -> dict[str, Any]:
         "stations": nearest_stations(journey.destination_id or "") if known.may_move else [],
         "may_say_visit": why_not_visit(journey, himself(journey.member)) is None,
         "may_depart_again": why_not_depart_again(journey, himself(journey.member)) is None,
+        "transfer": open_question(journey) if journey.status == Status.HOSTED else None,
+        "wishes": Wish.choices,
         "timeline": _timeline(journey),
     }
 

@@ -2,14 +2,17 @@
 
 import os
 from collections.abc import Callable
+from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hongyan.journeys import actions
+from hongyan.journeys.actions.hosting import _check_caretaker
 from hongyan.journeys.actions.reorganizing import (
     close_organization,
     follow_closed_due,
@@ -32,6 +35,7 @@ from hongyan.organizations.succession import heir_of
 from hongyan.privacy.models import RightsRequest
 from hongyan.reports.laws import broken
 from hongyan.reports.recount import differences
+from hongyan.statements import in_turn
 from tests.world import NOW, TIANSHUI_SOUTH, World, add_member, build_world, journey_at
 
 PROVINCE = "province_department"
@@ -297,3 +301,99 @@ def test_no_order_of_changes_breaks_a_law(steps: list[tuple[ChangeKind, str, str
             assert sound() == [], (number, kind, which, other)
         assert Journey.objects.open().count() == count
         transaction.set_rollback(True)
+
+
+def beside(
+    first: Callable[[], object], then: Callable[[], object], last: Callable[[], object] = lambda: None
+) -> list[str]:
+    """Begin one thing and, before it goes on and is committed, another one; return how each ended."""
+    begun, ends = Event(), list[str]()
+
+    def change() -> None:
+        with in_turn():
+            first()
+            begun.set()
+            # The other one has come as far as it can: it waits for this transaction.
+            sleep(1.5)
+            last()
+
+    def run(call: Callable[[], object]) -> None:
+        try:
+            call()
+            ends.append("done")
+        except Exception as error:  # noqa: BLE001 - a test must see whatever came
+            ends.append(repr(error))
+        finally:
+            connection.close()
+
+    def move() -> None:
+        begun.wait(30)
+        then()
+
+    threads = [Thread(target=run, args=[call]) for call in (change, move)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return ends
+
+
+def hang_elsewhere(world: World) -> Callable[[], object]:
+    """Hang the street with its communities under another district."""
+    return lambda: move_organization(organization=world["tuanjie"], parent=world["anning"], **told(world))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("many", [False, True])
+def test_a_redirect_to_a_place_that_is_being_moved_writes_its_new_path(many: bool) -> None:
+    world = build_world()
+    journey = journey_at(world, Status.DISPATCHING)
+    actions.redirect(
+        journey=journey,
+        target=world["anning"],
+        by=world.actor("community_secretary"),
+        at=NOW,
+        note="不在辖区",
+    )
+    target, by = world["weiyuan_road"], world.actor("anning_department")
+    if many:
+        target = Organization.objects.get(pk=world["weiyuan_road"].pk)
+        actions.decide(
+            journey=journey,
+            target=world["lanzhou"],
+            by=world.actor("province_department"),
+            at=NOW,
+            note="由市里办",
+        )
+        by = world.actor("lanzhou_department")
+
+    def move() -> object:
+        if many:
+            targets = {journey.pk: target}
+            outcome = actions.forward_many(picked={journey.pk: None}, targets=targets, by=by, at=NOW)
+            assert outcome.done == [journey.pk], outcome
+            return outcome
+        return actions.redirect(journey=journey, target=target, by=by, at=NOW, note="在渭源路")
+
+    assert beside(hang_elsewhere(world), move) == ["done", "done"]
+    assert Journey.objects.get(pk=journey.pk).holder_id == target.pk
+    assert broken() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_naming_a_caretaker_and_moving_his_branch_never_wait_for_each_other() -> None:
+    world = build_world()
+    journey = journey_at(world, Status.HOSTED)
+    by, who = world.actor("community_secretary"), world.users["caretaker"]
+
+    def name() -> object:
+        return actions.name_caretaker(journey=journey, caretaker=who, by=by, at=NOW)
+
+    branch, on = world["tianshui_south"], NOW.date()
+    ends = beside(
+        lambda: _check_caretaker(who, branch, on),
+        lambda: move_organization(organization=branch, parent=world["anning"], **told(world)),
+        name,
+    )
+    assert ends == ["done", "done"]
+    assert broken() == []

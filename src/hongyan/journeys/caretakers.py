@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from hongyan.journeys.locking import cases_first
 from hongyan.journeys.models import Journey
 from hongyan.journeys.sharing import Carer, next_one, share_out
 from hongyan.journeys.states import Status
@@ -53,5 +54,6 @@ def chosen_for(organization: Organization, number: int, at: datetime) -> list[in
 
     Must run inside the transaction that writes the choice: whoever chooses at the same time waits for it.
     """
+    cases_first()
     lock(organization.pk)
     return share_out(carers_at(organization.pk, at), number)

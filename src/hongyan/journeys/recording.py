@@ -94,16 +94,32 @@ def _marks(number: int) -> str:
     return f"({', '.join(['%s'] * number)})"
 
 
+# A path is read in the very statement that writes it: the organisation may just have been hung elsewhere, and
+# what was read before the move waited for that would be its old place.
+_PATH = "(SELECT o.path FROM organizations_organization o WHERE o.id = %s)"
+
+
+def _as_now(row: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
+    """Write what stands for each value, and the values: of a path the number of the organisation it is of."""
+    marks, values = [], []
+    for name, value in row.items():
+        place = row.get(f"{name.removesuffix('_path')}_id") if name.endswith("_path") else None
+        marks.append("%s" if place is None else _PATH)
+        values.append(_value(value) if place is None else place)
+    return marks, values
+
+
 def _insert(table: str, row: Mapping[str, Any]) -> Statement:
-    values = [_value(value) for value in row.values()]
-    return f'INSERT INTO "{table}" ({_columns(list(row))}) VALUES {_marks(len(row))}', values
+    marks, values = _as_now(row)
+    return f'INSERT INTO "{table}" ({_columns(list(row))}) VALUES ({", ".join(marks)})', values
 
 
 def _swap(journey: Journey, changes: Mapping[str, Any]) -> Statement:
     """Write the journey's new columns if nobody was faster."""
-    sets = "".join(f'"{name}" = %s, ' for name in changes)
+    marks, values = _as_now(changes)
+    sets = "".join(f'"{name}" = {mark}, ' for name, mark in zip(changes, marks, strict=True))
     sql = f'UPDATE journeys_journey SET {sets}"version" = "version" + 1 WHERE "id" = %s AND "version" = %s'
-    return sql, [*(_value(value) for value in changes.values()), journey.pk, journey.version]
+    return sql, [*values, journey.pk, journey.version]
 
 
 def _answer(journey: Journey, change: Change) -> Statement:

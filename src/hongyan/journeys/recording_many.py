@@ -7,6 +7,7 @@ reported, the others get the very same journey, hand-off, transition, audit entr
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,12 +15,14 @@ from typing import Any
 from django.db import IntegrityError, connection
 
 from hongyan.journeys import recording
+from hongyan.journeys.locking import cases_first
 from hongyan.journeys.models import Journey
 from hongyan.journeys.periods import call_due
 from hongyan.journeys.recording import Change, Collision
 from hongyan.journeys.telling import REMINDER
 from hongyan.journeys.terms import in_force
 from hongyan.notifications import rows as outbox
+from hongyan.organizations.models import Organization
 from hongyan.statements import rows
 
 Pair = tuple[Journey, Change]
@@ -27,6 +30,8 @@ Pair = tuple[Journey, Change]
 ARRAYS = {int: "bigint[]", str: "text[]", datetime: "timestamptz[]", bool: "boolean[]"}
 # What the statement that changes journeys asks of the rows beside it.
 KEYS = ("id", "version")
+# Which organisations a journey names, each with its path.
+PLACES = ("home", "host", "holder")
 
 
 def _is_postgresql() -> bool:
@@ -234,6 +239,30 @@ def _alike(pairs: Sequence[Pair]) -> Iterable[list[Pair]]:
     return groups.values()
 
 
+def _as_now(pairs: Sequence[Pair]) -> list[Pair]:
+    """Write the paths organisations have now: one may have been hung elsewhere meanwhile."""
+    places = {place for _, change in pairs for name in PLACES if (place := change.set.get(f"{name}_id"))}
+    places |= {change.hop.receiver.pk for _, change in pairs if change.hop}
+    known = dict(Organization.objects.filter(pk__in=places).values_list("pk", "path"))
+    return [(journey, _at_paths(change, known)) for journey, change in pairs]
+
+
+def _at_paths(change: Change, known: dict[int, str]) -> Change:
+    paths = {
+        f"{name}_path": known[change.set[f"{name}_id"]]
+        for name in PLACES
+        if f"{name}_path" in change.set and change.set.get(f"{name}_id") in known
+    }
+    if all(change.set[name] == path for name, path in paths.items()):
+        return change
+    hop = change.hop
+    if hop and hop.receiver.pk in known:
+        receiver = copy(hop.receiver)
+        object.__setattr__(receiver, "path", known[hop.receiver.pk])
+        hop = replace(hop, receiver=receiver)
+    return replace(change, set={**change.set, **paths}, hop=hop)
+
+
 def _write(pairs: Sequence[Pair]) -> None:
     moments = _Moments()
     met = sum(_swap(group, moments) for group in _alike(pairs))
@@ -283,8 +312,10 @@ def write_many(pairs: Sequence[Pair]) -> list[Journey]:
 
     Must run inside a transaction. What is returned was not touched at all.
     """
+    cases_first()
     versions = _held(pairs)
-    ready = [_found(*pair) for pair in pairs if versions.get(pair[0].pk) == pair[0].version]
+    current = [pair for pair in pairs if versions.get(pair[0].pk) == pair[0].version]
+    ready = [_found(*pair) for pair in _as_now(current)]
     try:
         if ready:
             _write(ready)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hongyan.journeys.actions.together import Together, locked, move_together, tell_members
 from hongyan.journeys.duties import cared_for_by, keeps_caring, possible_successors, without_duty
+from hongyan.journeys.locking import cases_first
 from hongyan.journeys.models import JourneyQuerySet
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.states import Verb
@@ -29,6 +30,7 @@ def dismiss(*, appointment: Appointment, by: Actor, at: datetime, successor: Use
     """Take a duty back and hand over what was open in its hands; return how many members changed hands."""
     organization, on = appointment.organization, timezone.localdate(at)
     with in_turn():
+        cases_first()
         lock(organization.pk)
         _check_successor(successor, appointment, on)
         appointing.dismiss(appointment=appointment, by=by, at=at)
@@ -108,6 +110,7 @@ def hand_over_due(*, at: datetime, limit: int) -> int:
     done, orphaned = 0, without_duty(timezone.localdate(at)).order_by("host_id")
     for host_id in dict.fromkeys(orphaned.values_list("host_id", flat=True)[:limit]):
         with in_turn():
+            cases_first()
             lock(host_id)
             # Looked at once more: somebody may have extended the duty in this very moment.
             organization = Organization.objects.get(pk=host_id)

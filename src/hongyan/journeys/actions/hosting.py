@@ -10,6 +10,7 @@ from hongyan.journeys.abroad import KEPT_BY_HOME
 from hongyan.journeys.actions.making import change, make
 from hongyan.journeys.caretakers import chosen_for
 from hongyan.journeys.ladder_models import Means, Outcome
+from hongyan.journeys.locking import cases_first
 from hongyan.journeys.models import Journey
 from hongyan.journeys.recording import HEARD, Change
 from hongyan.journeys.refusals import Refused, Why, refuse
@@ -29,6 +30,7 @@ from hongyan.organizations.models import Organization
 def _check_caretaker(caretaker: User, host: Organization, on: date) -> None:
     """Refuse a caretaker who holds no duty of care at the host, or is away."""
     # Whoever is dismissed in this very moment is not named any more: both wait for each other here.
+    cases_first()
     lock(host.pk)
     if not caring_at(host.pk, on).filter(user=caretaker).exists():
         raise Refused(refuse(Why.CARETAKER_NOT_HERE))

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journeys", "0015_recall"),
+        ("journeys", "0016_visits_at_home"),
     ]
 
     operations = [

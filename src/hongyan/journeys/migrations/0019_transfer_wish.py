@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journeys", "0016_visits_at_home"),
+        ("journeys", "0018_across"),
     ]
 
     operations = [

@@ -15,14 +15,17 @@ def test_some_thousand_rows_come_in_exactly_as_planned() -> None:
 
 @pytest.mark.django_db
 def test_a_row_that_is_swallowed_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from hongyan.roster.actions import taking_in
-    from hongyan.roster.reading import read_row as real
+    from hongyan.roster.reading_many import Reader
 
-    def swallows(cells, rules):  # type: ignore[no-untyped-def]
-        person, problems = real(cells, rules)
-        return person, [("name", "name")] if person.name.startswith("翟") else problems
+    real = Reader.read
 
-    monkeypatch.setattr(taking_in, "read_row", swallows)
+    def swallows(self, columns):  # type: ignore[no-untyped-def]
+        return [
+            (person, [("name", "name")] if person.name.startswith("翟") else problems)
+            for person, problems in real(self, columns)
+        ]
+
+    monkeypatch.setattr(Reader, "read", swallows)
     assert campaign.run(600, seed=1)["lost"] > 0
 
 

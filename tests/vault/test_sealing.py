@@ -1,5 +1,6 @@
 """Does a sealed value open only where it belongs, and can it be found without being read?"""
 
+import hmac
 import subprocess
 import sys
 import threading
@@ -11,7 +12,16 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from hongyan.vault import keys, profiles
-from hongyan.vault.sealing import Unsealable, keyed_hash, keyed_hashes, seal, sealed_with, unseal
+from hongyan.vault.sealing import (
+    Unsealable,
+    hasher,
+    keyed_hash,
+    keyed_hashes,
+    seal,
+    sealed_with,
+    sealer,
+    unseal,
+)
 
 PHONE = "members_member.phone"
 OLD, NEW = "11" * 32, "22" * 32
@@ -221,3 +231,19 @@ def test_another_key_provider_takes_the_place(settings: Settings) -> None:
     sealed = seal("1", place=PHONE, row="u1")
     assert sealed_with(sealed)[1] == "hsm"
     assert unseal(sealed, place=PHONE, row="u1") == "1"
+
+
+def test_many_are_sealed_and_hashed_as_one_is(profile: str) -> None:
+    sealed = sealer(PHONE)("10012345678", "u1")
+    assert unseal(sealed, place=PHONE, row="u1") == "10012345678"
+    assert sealed_with(sealed) == (profile, "k1")
+    with pytest.raises(Unsealable):
+        unseal(sealed, place=PHONE, row="u2")
+    for text in ("", "10012345678", "x" * 500):
+        assert hasher("phone")(text) == keyed_hash(text, purpose="phone")
+
+
+@pytest.mark.parametrize("key", [b"", b"k" * 32, b"k" * 64, b"k" * 100])
+def test_the_quick_hmac_is_the_one_everybody_computes(key: bytes) -> None:
+    for message in (b"", b"10012345678", b"x" * 500):
+        assert profiles.STD.mac(key)(message) == hmac.digest(key, message, "sha256")

@@ -49,10 +49,10 @@ class Head:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows: their numbers on the screen, their cells in the wanted columns, what is wrong with which."""
+    """Some rows: their numbers on the screen, the cells by wanted column, what is wrong with which."""
 
     numbers: list[int]
-    cells: list[list[str]]
+    columns: list[list[str]]
     # By the place of the row in this batch: the place of the column (-1: the whole row) and the reason.
     flaws: dict[int, list[tuple[int, Flaw]]]
 
@@ -108,15 +108,15 @@ def _checked(lines: Iterator[dict[str, Any]]) -> Iterator[Head | Batch]:
                 raise ValueError("rows are missing")
             return
         else:
-            numbers, cells = line["numbers"], line["cells"]
-            width = len(cells[0]) if width < 0 else width
-            if len(numbers) != len(cells) or {type(number) for number in numbers} - {int}:
+            numbers, columns = line["numbers"], line["columns"]
+            width = len(columns) if width < 0 else width
+            if len(columns) != width or {type(number) for number in numbers} - {int}:
                 raise ValueError("rows without numbers")
-            if any(len(row) != width or set(map(type, row)) - {str} for row in cells):
+            if any(len(cells) != len(numbers) or set(map(type, cells)) - {str} for cells in columns):
                 raise ValueError("cells that are no text")
             flaws: dict[int, list[tuple[int, Flaw]]] = {}
             for row, place, flaw in line["flaws"]:
                 flaws.setdefault(int(row), []).append((int(place), Flaw(flaw)))
-            count += len(cells)
-            yield Batch(numbers, cells, flaws)
+            count += len(numbers)
+            yield Batch(numbers, columns, flaws)
     raise ValueError("the end is missing")

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import IntegrityError, connection
@@ -119,14 +120,14 @@ def _swap(journey: Journey, changes: Mapping[str, Any]) -> Statement:
     marks, values = _as_now(changes)
     sets = "".join(f'"{name}" = {mark}, ' for name, mark in zip(changes, marks, strict=True))
     sql = f'UPDATE journeys_journey SET {sets}"version" = "version" + 1 WHERE "id" = %s AND "version" = %s'
-    return sql, [*values, journey.pk, journey.version]
+    return sql, [*values, journey.id, journey.version]
 
 
 def _answer(journey: Journey, change: Change) -> Statement:
     return (
         "UPDATE journeys_handoff SET answer = %s, answered_at = %s, answered_by = %s"
         " WHERE journey_id = %s AND answered_at IS NULL",
-        [change.answer, _moment(change.at), change.by, journey.pk],
+        [change.answer, _moment(change.at), change.by, journey.id],
     )
 
 
@@ -151,7 +152,7 @@ def _silence(journey: Journey, at: datetime) -> Statement:
     return (
         f"UPDATE {outbox.TABLE} SET state = 'withdrawn', withdrawn_at = %s, leased_until = NULL,"
         " address_sealed = %s WHERE subject = %s AND kind = %s AND state IN ('waiting', 'leased')",
-        [_moment(at), b"", f"journey:{journey.pk}", REMINDER],
+        [_moment(at), b"", f"journey:{journey.id}", REMINDER],
     )
 
 
@@ -159,7 +160,7 @@ def step_rows(journey: Journey, change: Change) -> list[dict[str, Any]]:
     """Return the steps of the ladder a move makes."""
     return [
         {
-            "journey_id": journey.pk,
+            "journey_id": journey.id,
             "rule": step.rule,
             "step": step.number,
             "anchor": journey.remind_from,
@@ -189,7 +190,7 @@ def _called(journey: Journey, change: Change, called: tuple[str, str]) -> Statem
             _moment(change.at),
             change.by,
             _moment(call_due(change.at, in_force(change.at))),
-            journey.pk,
+            journey.id,
         ],
     )
 
@@ -203,14 +204,14 @@ def _found(journey: Journey, change: Change) -> Statement:
     return (
         "UPDATE journeys_search SET found_at = %s, found_by = %s, next_due_at = NULL"
         " WHERE journey_id = %s AND found_at IS NULL",
-        [_moment(change.at), change.by, journey.pk],
+        [_moment(change.at), change.by, journey.id],
     )
 
 
 def hop_row(journey: Journey, change: Change, hop: Hop) -> dict[str, Any]:
     """Return the hand-off a move opens."""
     return {
-        "journey_id": journey.pk,
+        "journey_id": journey.id,
         # A hop takes the journey's version as its number: it only grows, and no query has to count.
         "hop": journey.version + 1,
         "purpose": hop.purpose,
@@ -233,7 +234,7 @@ def transition_row(journey: Journey, change: Change, source: str) -> dict[str, A
     """Return the fact that a move happened."""
     after = {**{name: getattr(journey, name) for name in _FACTS}, **change.set}
     return {
-        "journey_id": journey.pk,
+        "journey_id": journey.id,
         "number": journey.version + 1 if source else 1,
         "verb": change.verb,
         "source": source,
@@ -255,15 +256,20 @@ _FACTS = ("status", "home_path", "host_path", "destination_id")
 
 def audit_row(journey: Journey, change: Change, source: str) -> dict[str, Any]:
     """Return the audit entry of a move."""
-    details = {"from": source, "to": str(change.set.get("status", journey.status))}
     return {
         "at": change.at,
         "actor": change.by,
         "verb": str(change.verb),
-        "subject": f"journey:{journey.pk}",
+        "subject": f"journey:{journey.id}",
         "organization_id": change.organization_id,
-        "details": details_text(details),
+        "details": _from_to(source, str(change.set.get("status", journey.status))),
     }
+
+
+@cache
+def _from_to(source: str, target: str) -> str:
+    # Two statuses: there are not many pairs of them.
+    return details_text({"from": source, "to": target})
 
 
 def _facts(journey: Journey, change: Change, source: str) -> list[Statement]:
@@ -308,7 +314,7 @@ def write(journey: Journey, change: Change) -> Journey:
         statements.append(_found(journey, change))
     try:
         if run(statements) != 1:
-            raise faster(journey.pk)
+            raise faster(journey.id)
     except IntegrityError as error:
         raise Collision from error
     for name, value in sets.items():

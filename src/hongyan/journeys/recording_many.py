@@ -6,7 +6,7 @@ reported, the others get the very same journey, hand-off, transition, audit entr
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
@@ -19,11 +19,12 @@ from hongyan.journeys.locking import cases_first
 from hongyan.journeys.models import Journey
 from hongyan.journeys.periods import call_due
 from hongyan.journeys.recording import Change, Collision
+from hongyan.journeys.sets import among
 from hongyan.journeys.telling import REMINDER
 from hongyan.journeys.terms import in_force
 from hongyan.notifications import rows as outbox
 from hongyan.organizations.models import Organization
-from hongyan.statements import rows
+from hongyan.statements import copy_in, line_of, rows
 
 Pair = tuple[Journey, Change]
 # How PostgreSQL is told the type of a column that differs from row to row.
@@ -38,55 +39,52 @@ def _is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def among(column: str, ids: Collection[int]) -> tuple[str, list[Any]]:
-    """Write `column IN (…)` for any number of ids as one parameter."""
-    if _is_postgresql():
-        return f"{column} = ANY(%s::bigint[])", [list(ids)]
-    return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]
-
-
 def _held(pairs: Sequence[Pair]) -> dict[int, int]:
     """Lock these journeys in one order and return the version each has now."""
-    condition, parameters = among("id", [journey.pk for journey, _ in pairs])
+    condition, parameters = among("id", [journey.id for journey, _ in pairs])
     lock = " FOR UPDATE" if _is_postgresql() else ""
     found = rows(f"SELECT id, version FROM journeys_journey WHERE {condition} ORDER BY id{lock}", parameters)
     return dict(found)
+
+
+class _Stored(dict[datetime, Any]):
+    """What the driver stores for each moment, asked once."""
+
+    def __missing__(self, value: datetime) -> Any:
+        self[value] = stored = connection.ops.adapt_datetimefield_value(value)
+        return stored
 
 
 class _Moments:
     """Turns each moment into what the driver stores, once."""
 
     def __init__(self) -> None:
-        self.known: dict[datetime, Any] = {}
+        self.known = _Stored()
 
     def stored(self, value: Any) -> Any:
         """Return a value as the driver takes it."""
-        if not isinstance(value, datetime):
-            return value
-        if value not in self.known:
-            self.known[value] = connection.ops.adapt_datetimefield_value(value)
-        return self.known[value]
+        return self.known[value] if type(value) is datetime else value
+
+    def line(self, values: Iterable[Any]) -> list[Any]:
+        """Return a row's values as the driver takes them."""
+        known = self.known
+        return [known[value] if type(value) is datetime else value for value in values]
 
 
 def _insert(table: str, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
     """Add rows: COPY on PostgreSQL, one prepared statement on SQLite."""
     names = ", ".join(f'"{name}"' for name in columns)
+    if _is_postgresql():
+        copy_in(f'COPY "{table}" ({names}) FROM STDIN', map(line_of, lines))
+        return
+    marks = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
-        if _is_postgresql():
-            # Django does not know this way of its driver: its errors are made Django's here.
-            with connection.wrap_database_errors, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-                for line in lines:
-                    copy.write_row(line)
-            return
-        marks = ", ".join(["%s"] * len(columns))
         cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(lines))
 
 
 def _insert_dicts(table: str, made: Sequence[dict[str, Any]], moments: _Moments) -> None:
     if made:
-        columns = list(made[0])
-        lines = ([moments.stored(value) for value in row.values()] for row in made)
-        _insert(table, columns, lines)
+        _insert(table, list(made[0]), (moments.line(row.values()) for row in made))
 
 
 def _swap(pairs: Sequence[Pair], moments: _Moments) -> int:
@@ -138,7 +136,7 @@ def _swap_sqlite(
         " WHERE j.id = given.id AND j.version = given.version"
     )
     lines = [
-        [journey.pk, journey.version, *(moments.stored(given[place]) for given in differing.values())]
+        [journey.id, journey.version, *(moments.stored(given[place]) for given in differing.values())]
         for place, (journey, _) in enumerate(pairs)
     ]
     with connection.cursor() as cursor:
@@ -151,7 +149,7 @@ def _answer(pairs: Sequence[Pair], moments: _Moments) -> None:
     ends: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
     for journey, change in pairs:
         if change.answer:
-            ends[(change.answer, moments.stored(change.at), change.by)].append(journey.pk)
+            ends[(change.answer, moments.stored(change.at), change.by)].append(journey.id)
     for end, ids in ends.items():
         condition, parameters = among("journey_id", ids)
         with connection.cursor() as cursor:
@@ -163,7 +161,6 @@ def _answer(pairs: Sequence[Pair], moments: _Moments) -> None:
 
 
 def _notices(pairs: Sequence[Pair], moments: _Moments) -> Iterable[list[Any]]:
-    adapt = connection.ops.adapt_json_value
     for _, change in pairs:
         for tell in change.told:
             line = outbox.row(
@@ -173,12 +170,12 @@ def _notices(pairs: Sequence[Pair], moments: _Moments) -> Iterable[list[Any]]:
                 at=change.at,
                 not_before=tell.not_before,
             )
-            yield [adapt(value, None) if isinstance(value, dict) else moments.stored(value) for value in line]
+            yield [json.dumps(value) if type(value) is dict else value for value in moments.line(line)]
 
 
 def _silence(pairs: Sequence[Pair], moments: _Moments) -> None:
     """Take back what would still remind those who have just been heard of."""
-    heard = [f"journey:{pair[0].pk}" for pair in pairs if recording.is_heard(*pair)]
+    heard = [f"journey:{pair[0].id}" for pair in pairs if recording.is_heard(*pair)]
     if not heard:
         return
     listed, given = "IN (SELECT value FROM json_each(%s))", json.dumps(heard)
@@ -219,7 +216,7 @@ def _found(journey: Journey, change: Change) -> Pair:
 
 def _end_searches(pairs: Sequence[Pair], moments: _Moments) -> None:
     """End the searches for those who have just been heard of."""
-    found = [journey.pk for journey, change in pairs if recording.is_found(journey, change)]
+    found = [journey.id for journey, change in pairs if recording.is_found(journey, change)]
     if not found:
         return
     condition, parameters = among("journey_id", found)
@@ -314,12 +311,12 @@ def write_many(pairs: Sequence[Pair]) -> list[Journey]:
     """
     cases_first()
     versions = _held(pairs)
-    current = [pair for pair in pairs if versions.get(pair[0].pk) == pair[0].version]
+    current = [pair for pair in pairs if versions.get(pair[0].id) == pair[0].version]
     ready = [_found(*pair) for pair in _as_now(current)]
     try:
         if ready:
             _write(ready)
     except IntegrityError as error:
         raise Collision from error
-    written = {journey.pk for journey, _ in ready}
-    return [journey for journey, _ in pairs if journey.pk not in written]
+    written = {journey.id for journey, _ in ready}
+    return [journey for journey, _ in pairs if journey.id not in written]

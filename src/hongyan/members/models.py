@@ -88,7 +88,7 @@ class Member(models.Model):
     """One Party member, as far as dispatch and the ledgers need to know him."""
 
     # Sealed values are bound to this name, so a value copied to another row opens nothing.
-    uid = models.CharField(max_length=32, unique=True, default=new_uid, editable=False)
+    uid = models.CharField(max_length=32, default=new_uid, editable=False)
     name = models.CharField("姓名", max_length=60)
     sex = models.CharField("性别", max_length=6, choices=Sex)
     ethnicity = models.CharField("民族", max_length=20, default="汉族")
@@ -97,14 +97,14 @@ class Member(models.Model):
     category = models.CharField("人员类别", max_length=12, choices=Category, default=Category.FULL)
     joined_on = models.DateField("入党时间", null=True, blank=True)
     branch = models.ForeignKey(
-        Organization, models.PROTECT, related_name="members", verbose_name="所在党支部"
+        Organization, models.PROTECT, related_name="members", verbose_name="所在党支部", db_index=False
     )
-    branch_path = PathField(db_index=True)
+    branch_path = PathField()
     occupation = models.CharField("原职业", max_length=60, blank=True, default="")
     phone_sealed = models.BinaryField()
     phone_hash = models.CharField(max_length=64)
     id_number_sealed = models.BinaryField()
-    id_number_hash = models.CharField(max_length=64, unique=True)
+    id_number_hash = models.CharField(max_length=64)
     emergency_contact = models.CharField("紧急联系人", max_length=40, blank=True, default="")
     emergency_phone_sealed = models.BinaryField(default=b"")
     # Handed over by a neighbouring installation, which is his home: no ID number, and nobody here marks him.
@@ -131,8 +131,9 @@ class Member(models.Model):
     restricted_by = models.CharField(max_length=40, blank=True, default="")
     # The same person stood on the roster twice: this row is asked no more, what was its own is the other's.
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name="已合并到"
-    )
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name="已合并到",
+        db_index=False,
+    )  # fmt: skip
     merged_at = models.DateTimeField(null=True, blank=True)
     merged_by = models.CharField(max_length=40, blank=True, default="")
     # Name, numbers and particulars are gone; the row stays, so that figures of past periods stay true.
@@ -147,6 +148,9 @@ class Member(models.Model):
         constraints: ClassVar = [
             _has_who("member", "sms_closed"),
             _has_who("member", "wechat_closed"),
+            # As constraints, not as unique fields: those get a second index each, for LIKE, that nobody asks.
+            models.UniqueConstraint(fields=["uid"], name="member_uid_once"),
+            models.UniqueConstraint(fields=["id_number_hash"], name="member_number_once"),
             _has_who("member", "restricted"),
             _has_who("member", "erased"),
             _has_who("member", "credential_checked"),
@@ -167,6 +171,10 @@ class Member(models.Model):
             # Few have closed a way, and they are looked for every minute.
             models.Index(
                 fields=["sms_closed_at"], name="member_sms_closed", condition=Q(sms_closed_at__isnull=False)
+            ),
+            models.Index(fields=["branch_path"], name="member_branch_path"),
+            models.Index(
+                fields=["merged_into"], name="member_merged_into", condition=Q(merged_into__isnull=False)
             ),
         ]
 

@@ -1,9 +1,10 @@
 """How a member's phone and ID number are sealed, opened and looked up."""
 
 import re
+from collections.abc import Iterable
 
 from hongyan.members.models import Member
-from hongyan.vault.sealing import keyed_hash, keyed_hashes, seal, unseal
+from hongyan.vault.sealing import hasher, keyed_hash, keyed_hashes, seal, unseal
 
 PHONE = "members_member.phone"
 ID_NUMBER = "members_member.id_number"
@@ -13,8 +14,15 @@ WECHAT = "members_member.wechat"
 
 def normal_phone(text: str) -> str:
     """Reduce a typed phone number to its digits, without the country's prefix."""
+    if len(text) == 11 and text.isascii() and text.isdigit():
+        return text
     digits = re.sub(r"\D", "", text)
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+def normal_number(text: str) -> str:
+    """Write an ID number as it is sealed and hashed."""
+    return text.strip().upper()
 
 
 def phone_hash(phone: str) -> str:
@@ -24,7 +32,12 @@ def phone_hash(phone: str) -> str:
 
 def id_number_hash(number: str) -> str:
     """Hash an ID number for look-up."""
-    return keyed_hash(number.strip().upper(), purpose="id_number")
+    return keyed_hash(normal_number(number), purpose="id_number")
+
+
+def id_number_hashes_of(numbers: Iterable[str]) -> list[str]:
+    """Hash many ID numbers for look-up, each as `id_number_hash` does."""
+    return list(map(hasher("id_number"), map(normal_number, numbers)))
 
 
 def phone_hashes(phone: str) -> list[str]:
@@ -34,7 +47,7 @@ def phone_hashes(phone: str) -> list[str]:
 
 def id_number_hashes(number: str) -> list[str]:
     """List every hash an ID number may be found under, also while keys change."""
-    return keyed_hashes(number.strip().upper(), purpose="id_number")
+    return keyed_hashes(normal_number(number), purpose="id_number")
 
 
 def seal_phone(phone: str, uid: str) -> bytes:
@@ -44,7 +57,7 @@ def seal_phone(phone: str, uid: str) -> bytes:
 
 def seal_id_number(number: str, uid: str) -> bytes:
     """Seal an ID number for the member with this uid."""
-    return seal(number.strip().upper(), place=ID_NUMBER, row=uid)
+    return seal(normal_number(number), place=ID_NUMBER, row=uid)
 
 
 def seal_wechat(openid: str, uid: str) -> bytes:

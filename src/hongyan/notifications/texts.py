@@ -169,11 +169,16 @@ def needed(kind: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(_pattern(kind)) if name)
 
 
-def filled(kind: str, facts: Mapping[str, Any]) -> dict[str, str]:
-    """Take from `facts` what the sentence needs; a link that starts with "/" gets this site's address."""
+def check(kind: str, facts: Mapping[str, Any]) -> None:
+    """See that a kind has a sentence, and that every fact it needs is there."""
     missing = needed(kind) - facts.keys()
     if missing:
         raise MissingFact(f"{kind} needs {', '.join(sorted(missing))}")
+
+
+def filled(kind: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Take from `facts` what the sentence needs; a link that starts with "/" gets this site's address."""
+    check(kind, facts)
     words = {name: str(facts[name]) for name in sorted(needed(kind))}
     if words.get("link", "").startswith("/"):
         words["link"] = settings.PUBLIC_URL.rstrip("/") + words["link"]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from hongyan.members.sealing import id_number_hash, id_number_hashes, phone_hash
+from hongyan.members.sealing import id_number_hashes, id_number_hashes_of, phone_hash
 from hongyan.roster.columns import Field
 from hongyan.roster.models import Kind, Merge
 from hongyan.roster.reading import Person
@@ -45,9 +45,12 @@ class Finding(NamedTuple):
     fields: tuple[Field, ...]
 
 
+UNKNOWN = Finding(Kind.NEW, None, ())
+
+
 def hashes_of(people: Sequence[Person]) -> list[str]:
     """Hash the ID numbers of some people, in their order."""
-    return [id_number_hash(person.id_number) for person in people]
+    return id_number_hashes_of([person.id_number for person in people])
 
 
 def known_by(hashes: Sequence[str], people: Sequence[Person], *, lock: bool = False) -> dict[str, Ours]:
@@ -73,8 +76,9 @@ def _absorbed(unknown: Mapping[str, str]) -> dict[str, Ours]:
 def _found(hashes: list[str], lock: bool) -> list[tuple[Any, ...]]:
     if connection.vendor == "postgresql":
         end = " FOR UPDATE" if lock else ""
-        sql = f"SELECT id_number_hash, {_COLUMNS} FROM members_member WHERE id_number_hash = ANY(%s){end}"
-        return rows(sql, [hashes])
+        what = f"SELECT id_number_hash, {_COLUMNS} FROM members_member"
+        # Hexadecimal digits: an array of them needs no quoting, which would cost more than the look-up.
+        return rows(f"{what} WHERE id_number_hash = ANY(%s::text[]){end}", [f"{{{','.join(hashes)}}}"])
     marks = ", ".join(["%s"] * len(hashes))
     return rows(
         f"SELECT id_number_hash, {_COLUMNS} FROM members_member WHERE id_number_hash IN ({marks})", hashes
@@ -93,7 +97,7 @@ def _text(value: Any) -> str:
 def finding(person: Person, ours: Ours | None) -> Finding:
     """Compare one person; an empty cell or a missing column changes nothing."""
     if ours is None:
-        return Finding(Kind.NEW, None, ())
+        return UNKNOWN
     if not ours.uid:
         # The second row of somebody who was merged: the first one says what he is.
         return Finding(Kind.UNCHANGED, ours, ())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hongyan.documents.refusals import FLAW_SENTENCES, Flaw
 from hongyan.roster.columns import FIELD_LABELS, Field
@@ -23,7 +23,7 @@ class Wrong(StrEnum):
     ID_LENGTH = "id_length"
     ID_SIGNS = "id_signs"
     ID_BIRTH = "id_birth"
-    ID_CHECKSUM = "id_checksum"
+    IDCHECK_SIGNSUM = "id_checksum"
     TWICE = "twice"
     SEX = "sex"
     CATEGORY = "category"
@@ -42,7 +42,7 @@ WRONG_LABELS: dict[str, str] = {
     Wrong.ID_LENGTH: "应为 18 位。请核对是否少位、多位，或被表格改成了数字。",
     Wrong.ID_SIGNS: "前 17 位应为数字，末位为数字或 X。",
     Wrong.ID_BIRTH: "第 7 至 14 位不是日期，可能输错了一位。",
-    Wrong.ID_CHECKSUM: "校验码不符，可能输错了一位。请在全国系统里核对。",
+    Wrong.IDCHECK_SIGNSUM: "校验码不符，可能输错了一位。请在全国系统里核对。",
     Wrong.TWICE: "同一个号码在前面的行里已经有了。请在全国系统里核对，留一行。",
     Wrong.SEX: "请写“男”或“女”。",
     Wrong.CATEGORY: "不是正式党员或预备党员，不列入党员名册。",
@@ -68,12 +68,17 @@ _ID = re.compile(r"^\d{17}[0-9X]$")
 # Invented numbers end in a letter no checksum yields: they pass where no real people are.
 _INVENTED = re.compile(r"^\d{17}[A-Z]$")
 _OLD_ID = re.compile(r"^\d{15}$")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_SIGNS = "10X98765432"
 _PHONE = re.compile(r"^1\d{10}$")
 _NOT_DIGITS = re.compile(r"\D")
 _NO_NAME = re.compile(r"[\d@#:：/\\<>=|]")
 Problem = tuple[str, str]
+# In the order in which a row's problems are said, behind its name and number.
+REST = (
+    Field.ETHNICITY, Field.EDUCATION, Field.SEX, Field.BIRTH_ON, Field.CATEGORY, Field.BRANCH, Field.PHONE,
+    Field.JOINED_ON,
+)  # fmt: skip
 
 
 class Person(NamedTuple):
@@ -103,17 +108,24 @@ class Rules:
     only_branch: int | None = None
 
 
+def _read_day(text: str) -> date:
+    # As most exports write it.
+    if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():
+        return date.fromisoformat(text)
+    found = _DATE.match(text)
+    if not found:
+        raise ValueError("no date")
+    year, month, day = (int(part) for part in found.groups() if part)
+    return date(year, month, day)
+
+
 @lru_cache(maxsize=50_000)
 def day_of(text: str) -> str:
     """Read a date as exports write it; return it as 1985-07-01, "" when it is none."""
     if _SERIAL.match(text):
         return (_EPOCH + timedelta(days=int(text))).isoformat()
-    found = _DATE.match(text)
-    if not found:
-        return ""
-    year, month, day = (int(part) for part in found.groups() if part)
     try:
-        read = date(year, month, day)
+        read = _read_day(text)
     except ValueError:
         return ""
     return read.isoformat() if read >= _EARLIEST else ""
@@ -121,7 +133,9 @@ def day_of(text: str) -> str:
 
 def checksum(seventeen: str) -> str:
     """Compute the last sign of an ID number from the seventeen before it."""
-    return _CHECKS[sum(int(digit) * weight for digit, weight in zip(seventeen, _WEIGHTS, strict=True)) % 11]
+    return CHECK_SIGNS[
+        sum(int(digit) * weight for digit, weight in zip(seventeen, WEIGHTS, strict=True)) % 11
+    ]
 
 
 def why_not_number(number: str, *, is_strict: bool) -> Wrong | None:
@@ -138,7 +152,7 @@ def why_not_number(number: str, *, is_strict: bool) -> Wrong | None:
         return None
     if not day_of(number[6:14]):
         return Wrong.ID_BIRTH
-    return None if checksum(number[:17]) == number[17] else Wrong.ID_CHECKSUM
+    return None if checksum(number[:17]) == number[17] else Wrong.IDCHECK_SIGNSUM
 
 
 @lru_cache(maxsize=2_000)
@@ -208,13 +222,29 @@ def _name(text: str, problems: list[Problem]) -> str:
     return name
 
 
-def _sex(text: str | None, number: str, problems: list[Problem]) -> str:
-    said = _one_of(Field.SEX, text, SEXES, Wrong.SEX, problems)
-    if said:
-        return said
-    # The number says it where the column does not.
+def sex_of(number: str) -> str:
+    """Tell a person's sex by his number, where it has the digit that says it."""
     digit = number[14:15] if len(number) == 15 else number[16:17]
-    return ("male" if int(digit) % 2 else "female") if digit.isdigit() else ""
+    return ("male" if int(digit) % 2 else "female") if digit.isdecimal() else ""
+
+
+def read_cell(field: Field, text: str | None, rules: Rules, problems: list[Problem]) -> Any:
+    """Read one cell of any column but the number's: None where there is no such column."""
+    if field == Field.NAME:
+        return _name(text or "", problems)
+    if field == Field.BRANCH:
+        return _branch(text, rules, problems)
+    if field in (Field.BIRTH_ON, Field.JOINED_ON):
+        return _date(field, text, rules, problems)
+    if field == Field.PHONE:
+        return _phone(text, problems)
+    if field == Field.SEX:
+        return _one_of(field, text, SEXES, Wrong.SEX, problems)
+    if field == Field.CATEGORY:
+        return _one_of(field, text, CATEGORIES, Wrong.CATEGORY, problems)
+    if text and len(text) > 20:
+        problems.append((field, Wrong.LONG))
+    return _ethnicity(text) if text and field == Field.ETHNICITY else text
 
 
 def read_row(cells: Sequence[str], rules: Rules) -> tuple[Person, list[Problem]]:
@@ -222,27 +252,14 @@ def read_row(cells: Sequence[str], rules: Rules) -> tuple[Person, list[Problem]]
     said = dict(zip(rules.fields, cells, strict=True))
     problems: list[Problem] = []
     number = said.get(Field.ID_NUMBER, "").upper().replace(" ", "")
-    name = _name(said.get(Field.NAME, ""), problems)
+    name = read_cell(Field.NAME, said.get(Field.NAME), rules, problems)
     wrong = why_not_number(number, is_strict=rules.is_strict)
     if wrong:
         problems.append((Field.ID_NUMBER, wrong))
-    ethnicity, education = said.get(Field.ETHNICITY), said.get(Field.EDUCATION)
-    for field, text in ((Field.ETHNICITY, ethnicity), (Field.EDUCATION, education)):
-        if text and len(text) > 20:
-            problems.append((field, Wrong.LONG))
-    person = Person(
-        name=name,
-        sex=_sex(said.get(Field.SEX), number, problems),
-        id_number=number,
-        ethnicity=_ethnicity(ethnicity) if ethnicity else ethnicity,
-        birth_on=_date(Field.BIRTH_ON, said.get(Field.BIRTH_ON), rules, problems),
-        education=education,
-        category=_one_of(Field.CATEGORY, said.get(Field.CATEGORY), CATEGORIES, Wrong.CATEGORY, problems),
-        branch=_branch(said.get(Field.BRANCH), rules, problems),
-        phone=_phone(said.get(Field.PHONE), problems),
-        joined_on=_date(Field.JOINED_ON, said.get(Field.JOINED_ON), rules, problems),
-    )
-    return person, problems
+    rest = {field: read_cell(field, said.get(field), rules, problems) for field in REST}
+    # The number says the sex where the column does not.
+    sex = rest.pop(Field.SEX) or sex_of(number)
+    return Person(name=name, id_number=number, sex=sex, **rest), problems
 
 
 def flawed(flaws: Sequence[tuple[int, Flaw]], rules: Rules) -> list[Problem]:

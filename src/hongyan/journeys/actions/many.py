@@ -14,6 +14,7 @@ from hongyan.journeys.actions.making import demand
 from hongyan.journeys.areas import Arrival, Ground, route
 from hongyan.journeys.caretakers import chosen_for
 from hongyan.journeys.models import Handoff, Journey, Transition
+from hongyan.journeys.reading_many import live_hops, many
 from hongyan.journeys.recording import Change, Collision, Hop, faster
 from hongyan.journeys.recording_many import write_many
 from hongyan.journeys.refusals import Refusal, Refused, Why, refuse
@@ -79,19 +80,6 @@ def _batches(picked: Picked) -> Iterator[dict[int, int | None]]:
         yield batch
 
 
-def _read(ids: Sequence[int]) -> dict[int, Journey]:
-    """Read cases as they are now, with everybody the moves speak of, in two queries."""
-    journeys = Journey.objects.select_related("member", "caretaker").in_bulk(ids)
-    places = {
-        pk for one in journeys.values() for pk in (one.home_id, one.host_id, one.holder_id) if pk is not None
-    }
-    organizations = Organization.objects.in_bulk(places)
-    for journey in journeys.values():
-        journey.home, journey.holder = organizations[journey.home_id], organizations[journey.holder_id]
-        journey.host = organizations[journey.host_id] if journey.host_id else None
-    return journeys
-
-
 def _own_key(key: str | None, journey_id: int) -> str | None:
     return f"{key}:{journey_id}" if key else None
 
@@ -124,13 +112,13 @@ class Many:
 
     def _refusal(self, journey: Journey, seen: int | None) -> Refusal | None:
         if seen is not None and seen != journey.version:
-            return faster(journey.pk).refusal
+            return faster(journey.id).refusal
         return self.rules.ask(journey)[0]
 
     def _planned(self, batch: Picked) -> list[tuple[Journey, Change]]:
         """Ask the rules of every case; what is refused is in the outcome, the others with what they write."""
         ids = list(batch)
-        journeys = _read(ids)
+        journeys = many(ids)
         self.prepare(journeys.values())
         pairs = []
         for pk, seen in batch.items():
@@ -150,7 +138,7 @@ class Many:
     def rehearse(self, picked: Picked) -> Outcome:
         """Say what would become of each case; nothing is written."""
         for batch in _batches(picked):
-            self.outcome.done += [journey.pk for journey, _ in self._planned(batch)]
+            self.outcome.done += [journey.id for journey, _ in self._planned(batch)]
         return self.outcome
 
     def carry_out(self, picked: Picked) -> Outcome:
@@ -163,12 +151,12 @@ class Many:
         with in_turn():
             pairs = self._planned(batch)
             try:
-                left = {journey.pk for journey in write_many(pairs)}
+                left = {journey.id for journey in write_many(pairs)}
             except Collision:
                 raise Refused(refuse(Why.KEY_REUSED)) from None
-            gone = [journey for journey, _ in pairs if journey.pk not in left]
+            gone = [journey for journey, _ in pairs if journey.id not in left]
             self.finish(gone)
-        moved = [journey.pk for journey in gone]
+        moved = [journey.id for journey in gone]
         # Was this very request carried out before? Asked only of what did not move now.
         rest = [pk for pk in batch if pk in left or pk in self.outcome.refused]
         before = _done_before(self.verb, self.by, self.key, rest)
@@ -204,8 +192,8 @@ def accept_many(
         note = SHARED_OUT if who else ""
         return accepted(now, stands, who, by=by, at=at, key=own, party_group=party_group, note=note)
 
-    many = Many(Verb.ACCEPT, plan, by, key, prepare)
-    return many.rehearse(picked) if dry else many.carry_out(picked)
+    moves = Many(Verb.ACCEPT, plan, by, key, prepare)
+    return moves.rehearse(picked) if dry else moves.carry_out(picked)
 
 
 def forward_many(
@@ -222,9 +210,8 @@ def forward_many(
     live: dict[int, Handoff] = {}
 
     def prepare(journeys: Collection[Journey]) -> None:
-        waiting = Handoff.objects.filter(journey__in=[one.pk for one in journeys], answered_at=None)
         live.clear()
-        live.update((handoff.journey_id, handoff) for handoff in waiting)
+        live.update(live_hops([one.pk for one in journeys]))
 
     def plan(now: Journey, stands: Standing, own: str | None) -> Change:
         target = targets.get(now.pk)
@@ -233,8 +220,8 @@ def forward_many(
         demand(why_not_target(Verb.FORWARD, now, target, stands.seat))
         return forwarded(now, live.get(now.pk), target, stands, by=by, at=at, note=note, key=own)
 
-    many = Many(Verb.FORWARD, plan, by, key, prepare)
-    return many.rehearse(picked) if dry else many.carry_out(picked)
+    moves = Many(Verb.FORWARD, plan, by, key, prepare)
+    return moves.rehearse(picked) if dry else moves.carry_out(picked)
 
 
 class Ways:
@@ -297,6 +284,6 @@ def check_in_many(
         arrival = arrivals[now.pk]
         return checked_in(now, stands, ways.place(arrival), ways.hop(now, arrival), by=by, at=at, key=own)
 
-    many = Many(Verb.CHECK_IN, plan, by, key)
+    moves = Many(Verb.CHECK_IN, plan, by, key)
     picked = seen if seen is not None else dict.fromkeys(arrivals)
-    return many.rehearse(picked) if dry else many.carry_out(picked)
+    return moves.rehearse(picked) if dry else moves.carry_out(picked)

@@ -5,7 +5,14 @@ from hongyan.members.actions.accounts import bind_wechat, own_account, set_passw
 from hongyan.members.actions.appointing import appoint
 from hongyan.members.actions.closing_channels import close_channel, open_channel
 from hongyan.members.actions.enrolling import enrol, register_user, welcome
-from hongyan.members.actions.enrolling_many import Amendment, Newcomer, amend_many, enrol_many
+from hongyan.members.actions.enrolling_many import (
+    Amendment,
+    Newcomer,
+    Seals,
+    amend_many,
+    enrol_many,
+    sealed,
+)
 from hongyan.members.actions.exempting import end_exemption, exempt
 from hongyan.members.actions.factors import (
     add_passkey,
@@ -26,6 +33,7 @@ __all__ = [
     "Newcomer",
     "Numbers",
     "PaperReason",
+    "Seals",
     "absorb",
     "add_passkey",
     "add_totp",
@@ -49,6 +57,7 @@ __all__ = [
     "remove_factor",
     "renew_recovery_codes",
     "revoke_token",
+    "sealed",
     "set_password",
     "spend",
     "spend_each",

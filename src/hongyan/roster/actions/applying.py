@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
@@ -15,26 +15,17 @@ from hongyan.members.permissions import Actor
 from hongyan.organizations.models import Organization
 from hongyan.roster.actions.telling import answer_back, tell_gone, tell_moved
 from hongyan.roster.columns import Field
-from hongyan.roster.comparing import PLAIN, Finding, findings, hashes_of
+from hongyan.roster.comparing import PLAIN, Finding, findings
 from hongyan.roster.models import CHOICES, Chunk, Intake, Kind, Stage
-from hongyan.roster.reading import Person
+from hongyan.roster.opening import Ahead, Opened, opened, opened_ahead
 from hongyan.roster.refusals import Refused, Why, refuse
 from hongyan.roster.rules import why_not_confirm, why_not_discard
-from hongyan.roster.sealing import accepted_of
 from hongyan.schedule.actions import progress, queue
 from hongyan.schedule.models import Run
 from hongyan.statements import in_turn
 
 # How often a chunk is tried again when somebody enrolled one of its people at the same moment.
 TRIES = 3
-
-
-class _Row(NamedTuple):
-    """One row somebody let in: what it was when he looked, and what it says."""
-
-    kind: Kind
-    person: Person
-    fields: frozenset[Field]
 
 
 @transaction.atomic
@@ -74,8 +65,9 @@ def discard_intake(*, intake: Intake, by: Actor, at: datetime) -> Intake:
 def go_on(*, intake: Intake, at: datetime, seconds: float = 3.0) -> Intake:
     """Write as many chunks as fit into so many seconds, at least one; the next goes on from there."""
     until = time.monotonic() + seconds
-    while apply_chunk(intake=intake, at=at) and time.monotonic() < until:
-        pass
+    with opened_ahead() as ahead:
+        while apply_chunk(intake=intake, at=at, ahead=ahead) and time.monotonic() < until:
+            pass
     intake.refresh_from_db()
     return intake
 
@@ -84,19 +76,20 @@ def write_intake(run: Run, *, at: datetime) -> int:
     """Write what was confirmed to its end, as queued work; a page that goes on as well takes other chunks."""
     intake = Intake.objects.get(pk=run.arguments["intake"])
     total, done = intake.chunks.count(), 0
-    while apply_chunk(intake=intake, at=at):
-        done += 1
-        left = intake.chunks.filter(applied_at=None).count()
-        progress(run=run, done=total - left, total=total, at=timezone.now())
+    with opened_ahead() as ahead:
+        while apply_chunk(intake=intake, at=at, ahead=ahead):
+            done += 1
+            left = intake.chunks.filter(applied_at=None).count()
+            progress(run=run, done=total - left, total=total, at=timezone.now())
     return done
 
 
-def apply_chunk(*, intake: Intake, at: datetime) -> bool:
+def apply_chunk(*, intake: Intake, at: datetime, ahead: Ahead | None = None) -> bool:
     """Write the next chunk in one transaction; False when there is none left. A kill loses nothing."""
     for attempt in range(1, TRIES + 1):
         try:
             with in_turn(), transaction.atomic():
-                return _apply(intake, at)
+                return _apply(intake, at, ahead)
         except IntegrityError:
             # Somebody has enrolled one of them this very moment: compared anew, he is known.
             if attempt == TRIES:
@@ -104,7 +97,7 @@ def apply_chunk(*, intake: Intake, at: datetime) -> bool:
     return False
 
 
-def _apply(intake: Intake, at: datetime) -> bool:
+def _apply(intake: Intake, at: datetime, ahead: Ahead | None) -> bool:
     waiting = Chunk.objects.filter(intake=intake, applied_at=None, intake__stage=Stage.APPLYING)
     locked = waiting.select_for_update(skip_locked=True, of=("self",)) if _locks() else waiting
     chunk = locked.order_by("number").select_related("intake").first()
@@ -113,17 +106,15 @@ def _apply(intake: Intake, at: datetime) -> bool:
             _done(intake, at)
         return False
     now = chunk.intake
-    chosen = frozenset(now.chosen_kinds())
-    rows = [
-        _Row(Kind(kind), Person(*rest[1]), frozenset(map(Field, rest[2])))
-        for kind, _, *rest in accepted_of(chunk)
-        if kind in chosen
-    ]
-    chunk.written = _write(now, rows, at)
-    chunk.overtaken = len(rows) - chunk.written
+    ready = ahead.of(chunk) if ahead else opened(chunk, now.chosen_kinds())
+    following = waiting.filter(number__gt=chunk.number).order_by("number").first() if ahead else None
+    if ahead and following:
+        ahead.open(following, now.chosen_kinds())
+    chunk.written = _write(now, ready, at)
+    chunk.overtaken = len(ready) - chunk.written
     chunk.applied_at, chunk.accepted_sealed = at, b""
     chunk.save(update_fields=["written", "overtaken", "applied_at", "accepted_sealed"])
-    if not waiting.exists():
+    if following is None and not waiting.exists():
         _done(intake, at)
     return True
 
@@ -132,20 +123,19 @@ def _locks() -> bool:
     return connection.features.has_select_for_update_skip_locked
 
 
-def _write(intake: Intake, rows: Sequence[_Row], at: datetime) -> int:
+def _write(intake: Intake, rows: Sequence[Opened], at: datetime) -> int:
     """Write rows as far as they are still what they were when somebody looked; return how many."""
-    people = [row.person for row in rows]
-    hashes = hashes_of(people)
+    people, hashes = [row.person for row in rows], [row.hashed for row in rows]
     paths = dict(Organization.objects.filter(pk__in={p.branch for p in people}).values_list("pk", "path"))
     new: list[Newcomer] = []
     changed: list[Amendment] = []
     moved: list[Amendment] = []
     moves: list[tuple[int, int, int]] = []
-    for row, hashed, now in zip(rows, hashes, findings(people, hashes, lock=True), strict=True):
+    for row, now in zip(rows, findings(people, hashes, lock=True), strict=True):
         if now.kind != row.kind:
             continue
         if now.ours is None:
-            new.append(_newcomer(row.person, hashed, paths))
+            new.append(_newcomer(row, paths))
             continue
         amendment = _amendment(row, now, paths)
         if row.kind == Kind.MOVED:
@@ -163,21 +153,20 @@ def _write(intake: Intake, rows: Sequence[_Row], at: datetime) -> int:
     return written
 
 
-def _newcomer(person: Person, hashed: str, paths: dict[int, str]) -> Newcomer:
+def _newcomer(row: Opened, paths: dict[int, str]) -> Newcomer:
+    name, sex, number, ethnicity, birth_on, education, category, branch, phone, joined_on = row.person
     return Newcomer(
-        name=person.name, sex=person.sex, ethnicity=person.ethnicity or "", birth_on=person.birth_on,
-        education=person.education or "", category=person.category or "full", joined_on=person.joined_on,
-        branch=person.branch, branch_path=paths[person.branch], phone=person.phone or "",
-        id_number=person.id_number, id_number_hash=hashed,
+        name, sex, ethnicity or "", birth_on, education or "", category or "full", joined_on, branch,
+        paths[branch], phone or "", number, row.hashed, row.seals,
     )  # fmt: skip
 
 
-def _amendment(row: _Row, now: Finding, paths: dict[int, str]) -> Amendment:
+def _amendment(row: Opened, now: Finding, paths: dict[int, str]) -> Amendment:
     """Take over what differs now and differed when somebody looked."""
     person, ours = row.person, now.ours
     if ours is None:
         raise ValueError("nobody to amend")
-    differing = row.fields & set(now.fields)
+    differing = set(row.fields) & set(now.fields)
     columns: dict[str, Any] = {
         field.value: getattr(person, field.value) for field in PLAIN if field in differing
     }

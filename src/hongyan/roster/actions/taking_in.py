@@ -32,7 +32,8 @@ from hongyan.roster.branches import branch_finder
 from hongyan.roster.columns import ALL_TITLES, Field, Layout, layout_of
 from hongyan.roster.comparing import findings, hashes_of
 from hongyan.roster.models import Chunk, Intake, Kind, Stage
-from hongyan.roster.reading import Person, Rules, Wrong, flawed, read_row
+from hongyan.roster.reading import Person, Rules, Wrong, flawed
+from hongyan.roster.reading_many import Reader
 from hongyan.roster.refusals import Refused, Why, refuse
 from hongyan.roster.rules import why_not_layout, why_not_take_in
 from hongyan.roster.sealing import ACCEPTED, REJECTED, sealed_rows
@@ -73,6 +74,7 @@ class _Taking:
 
     intake: Intake
     rules: Rules
+    reader: Reader
     paths: dict[int, str]
     seen: set[bytes] = field(default_factory=set)
     matched: set[int] = field(default_factory=set)
@@ -85,8 +87,8 @@ class _Taking:
 
     def take(self, batch: Batch) -> None:
         """Read some rows."""
-        for place, (number, cells) in enumerate(zip(batch.numbers, batch.cells, strict=True)):
-            person, problems = read_row(cells, self.rules)
+        read = self.reader.read(batch.columns)
+        for place, (number, (person, problems)) in enumerate(zip(batch.numbers, read, strict=True)):
             if place in batch.flaws:
                 problems = flawed(batch.flaws[place], self.rules)
             if problems:
@@ -198,7 +200,7 @@ def _begun(intake: Intake, head: Head, at: datetime) -> _Taking:
     intake.columns = _columns(head, layout)
     today = timezone.localtime(at).date().isoformat()
     rules = Rules(layout.fields, find, today, bool(settings.HONGYAN_REAL_NUMBERS), only)
-    return _Taking(intake, rules, paths)
+    return _Taking(intake, rules, Reader(rules), paths)
 
 
 def _columns(head: Head, layout: Layout) -> dict[str, Any]:

@@ -30,7 +30,7 @@ JOURNEY = (
     "remind_from", "remind_step", "remind_at", "checked_in_at", "checked_in_by", "accepted_at", "accepted_by",
     "lost_at", "lost_by", "abroad_at", "abroad_by", "watched_at",
 )  # fmt: skip
-MEMBER = ("id", "uid", "phone_sealed", "wechat_sealed", "sms_closed_at", "wechat_closed_at")
+MEMBER = ("id", "uid", "is_guest", "phone_sealed", "wechat_sealed", "sms_closed_at", "wechat_closed_at")
 ORGANIZATION = (
     "id", "path", "name", "short_name", "kind", "tier", "division_id", "has_desk", "can_host", "shares_out",
     "closed_at",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("journeys", "0018_across"),
+        ("journeys", "0019_closing_notes_climb"),
     ]
 
     operations = [

@@ -170,7 +170,8 @@ class Prospect:
             return chosen or ("" if reference.is_chosen else split.common)
         if row.organization.closed_at:
             return split.common
-        return split.holding(self.place_of(row.organization))
+        place = self.place_of(row.organization)
+        return split.holding(place) or (split.common if place == split.common else "")
 
     def undecided(self) -> list[Undecided]:
         """List what somebody has to decide, decided or not, organisations first."""
@@ -184,11 +185,22 @@ class Prospect:
             for row in rows:
                 subject = f"{reference.word}:{row.pk}"
                 goes = self.destined(reference, row)
+                if subject not in self.choices and self._waits_for_owner(reference, row):
+                    continue
                 # What follows its organisation is no question, unless somebody has answered it already.
                 if reference.model is Organization or not goes or subject in self.choices:
                     split = self.open_splits[getattr(row, reference.column)]
                     found.append(Undecided(subject, _called(row), split, goes))
         return found
+
+    def _waits_for_owner(self, reference: Reference, row: Any) -> bool:
+        """Say whether nothing is to be asked of a row before its organisation is decided."""
+        owner = None if reference.model is Organization else row.organization
+        return (
+            owner is not None
+            and owner.closed_at is None
+            and bool(owner.division_id and not self.place_of(owner))
+        )
 
     def missing(self) -> int:
         """Count what is still undecided."""

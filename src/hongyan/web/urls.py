@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("hongyan.web.console.urls")),
     path("", include("hongyan.web.many.urls")),
     path("", include("hongyan.web.rules.urls")),
+    path("", include("hongyan.web.redrawing.urls")),
     path("", include("hongyan.web.parks.urls")),
     path("", include("hongyan.web.transferring.urls")),
     path("", include("hongyan.web.exchange.urls")),

@@ -8,11 +8,15 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 
+from hongyan.geography.models import BoundaryGeneration
+from hongyan.journeys.actions.redrawing import choose_successor
 from hongyan.journeys.links import token_for
+from hongyan.journeys.redrawing import Prospect
 from hongyan.web.places import chosen, signed_place
 from tests.attacks.scene import DESK, HOME, HOST, Scene
-from tests.world import TIANSHUI_SOUTH, TODAY
+from tests.world import NOW, TIANSHUI_SOUTH, TODAY
 
+TOPMOST = "province_department"
 WORDS = "情况说明"
 Fields = dict[str, Any]
 
@@ -27,9 +31,13 @@ class Form:
     filled: Callable[[Scene], Fields]
     # The names of what a person types freely.
     texts: tuple[str, ...] = ()
+    # What else has the page, by its name in the scene's numbers.
+    number: str = ""
 
     def path(self, scene: Scene) -> str:
         """Spell the address."""
+        if self.number:
+            return reverse(self.name, args=[scene.numbers[self.number]])
         if not self.case:
             return reverse(self.name)
         if self.who is None:
@@ -73,6 +81,22 @@ def _mark(scene: Scene) -> Fields:
         "destination": "甘肃省兰州市城关区",
         "province": "62",
     }
+
+
+def _halves(scene: Scene) -> Fields:
+    generation = BoundaryGeneration.objects.get(pk=scene.numbers["generation"])
+    return {one.subject: "620182" for one in Prospect(generation).undecided()} | {"cases:620102": "620183"}
+
+
+def _decided(scene: Scene) -> Fields:
+    # What is put in force is decided before.
+    choose_successor(
+        generation=BoundaryGeneration.objects.get(pk=scene.numbers["generation"]),
+        choices=_halves(scene),
+        by=scene.world.actor(TOPMOST),
+        at=NOW,
+    )
+    return {}
 
 
 FORMS: tuple[Form, ...] = (
@@ -130,6 +154,8 @@ FORMS: tuple[Form, ...] = (
         ("employer", "community"),
     ),
     Form("return_home", None, "hosted", _nothing),
+    Form("choose_successor", TOPMOST, "", _halves, number="generation"),
+    Form("go_live", TOPMOST, "", _decided, number="generation"),
 )
 # Rows and columns that may differ between two runs of the same thing: numbers given by the database.
 NUMBERED = {"id", "pk", "journey_id", "subject", "dedupe_key", "facts", "previous", "digest", "uid", "token"}

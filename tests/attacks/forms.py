@@ -12,6 +12,7 @@ from hongyan.geography.models import BoundaryGeneration
 from hongyan.journeys.actions.redrawing import choose_successor
 from hongyan.journeys.links import token_for
 from hongyan.journeys.redrawing import Prospect
+from hongyan.journeys.redrawing_preview import totals
 from hongyan.web.places import chosen, signed_place
 from tests.attacks.scene import DESK, HOME, HOST, Scene
 from tests.world import NOW, TIANSHUI_SOUTH, TODAY
@@ -33,6 +34,8 @@ class Form:
     texts: tuple[str, ...] = ()
     # What else has the page, by its name in the scene's numbers.
     number: str = ""
+    # How many moves sending it makes, where that is not one.
+    moves: Callable[[Scene], int] = lambda scene: 1
 
     def path(self, scene: Scene) -> str:
         """Spell the address."""
@@ -83,15 +86,22 @@ def _mark(scene: Scene) -> Fields:
     }
 
 
+def _prospect(scene: Scene) -> Prospect:
+    return Prospect(BoundaryGeneration.objects.get(pk=scene.numbers["generation"]))
+
+
+def _following(scene: Scene) -> int:
+    return totals(_prospect(scene))["journey"]
+
+
 def _halves(scene: Scene) -> Fields:
-    generation = BoundaryGeneration.objects.get(pk=scene.numbers["generation"])
-    return {one.subject: "620182" for one in Prospect(generation).undecided()} | {"cases:620102": "620183"}
+    return {one.subject: "620182" for one in _prospect(scene).undecided()} | {"cases:620102": "620183"}
 
 
 def _decided(scene: Scene) -> Fields:
     # What is put in force is decided before.
     choose_successor(
-        generation=BoundaryGeneration.objects.get(pk=scene.numbers["generation"]),
+        generation=_prospect(scene).generation,
         choices=_halves(scene),
         by=scene.world.actor(TOPMOST),
         at=NOW,
@@ -154,8 +164,8 @@ FORMS: tuple[Form, ...] = (
         ("employer", "community"),
     ),
     Form("return_home", None, "hosted", _nothing),
-    Form("choose_successor", TOPMOST, "", _halves, number="generation"),
-    Form("go_live", TOPMOST, "", _decided, number="generation"),
+    Form("choose_successor", TOPMOST, "", _halves, number="generation", moves=lambda scene: 0),
+    Form("go_live", TOPMOST, "", _decided, number="generation", moves=_following),
 )
 # Rows and columns that may differ between two runs of the same thing: numbers given by the database.
 NUMBERED = {"id", "pk", "journey_id", "subject", "dedupe_key", "facts", "previous", "digest", "uid", "token"}

@@ -68,7 +68,7 @@ def _state(row: BoundaryGeneration) -> tuple[str, str]:
         return "正在使用", "green"
     if row.live_at:
         return "已由后一版代替", ""
-    return ("已退回", "") if row.rolled_back_at else ("已载入，未启用", "amber")
+    return ("已退回", "") if row.rolled_back_at else ("已载入，未启用", "gold")
 
 
 def _line(fated: Fated) -> Line:

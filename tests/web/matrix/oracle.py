@@ -128,7 +128,10 @@ def page(rule: str, person: str, thing: str = "", *, stale: bool = False, step_u
         return kind
     if kind in areas.RULES:
         answer = areas.RULES[kind](detail, person, thing)
-        return "prove" if stale and step_up and answer not in ("sign_in", "not_found") else answer
+        if stale and step_up and answer not in ("sign_in", "not_found"):
+            return "prove"
+        # What an area calls beyond is opened by a duty like his, and is not there where he sits.
+        return "not_found" if answer == "beyond" else answer
     if kind == "link":
         return _link(detail, thing)
     if kind == "invited":

@@ -11,8 +11,10 @@ PAGES = {
     "boundaries/": {"GET": "boundaries:shown"},
     LOOK: {"GET": "boundaries:shown"},
     STANDING: {"GET": "boundaries:shown"},
-    CHOOSE: {"POST": "boundaries:done"},
-    GO: {"GET": "boundaries:shown", "POST": "boundaries:done"},
+    # Nothing of the cast stands where it changes anything: nothing is decided, nothing but the ground moves,
+    # and of the ground no digest is taken.
+    CHOOSE: {"POST": "boundaries:shown"},
+    GO: {"GET": "boundaries:shown", "POST": "boundaries:shown"},
     # What waits to go live has nothing to be taken back.
     BACK: {"GET": "boundaries:shown", "POST": "boundaries:refused"},
 }
@@ -27,7 +29,10 @@ def _boundaries(detail: str, person: str, thing: str) -> str:
         return "sign_in"
     if PEOPLE[person] in (MEMBER, HOLDER):
         return "not_found"
-    return detail if TOPMOST in seats(person, "settle") else "not_found"
+    held = seats(person, "settle")
+    if TOPMOST in held:
+        return detail
+    return "beyond" if held else "not_found"
 
 
 RULES = {"boundaries": _boundaries}

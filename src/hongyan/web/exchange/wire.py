@@ -37,10 +37,10 @@ def answered(request: HttpRequest, take: Take) -> HttpResponse:
 
 
 def _taken(request: HttpRequest, take: Take, at: datetime) -> dict[str, Any] | None:
-    raw = request.body
-    if len(raw) > LARGEST or request.content_type != JSON:
+    # A form's body may have been read already, and is nothing to us: the type is looked at first.
+    if request.content_type != JSON or len(request.body) > LARGEST:
         return None
     try:
-        return take(raw=raw, at=at)
+        return take(raw=request.body, at=at)
     except (Unbelievable, Refused):
         return None

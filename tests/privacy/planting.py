@@ -28,6 +28,7 @@ from hongyan.privacy.models import Consent, RightsRequest
 from hongyan.privacy.policy import consent_texts
 from hongyan.schedule.actions import finish, plan_due, take_due
 from hongyan.schedule.models import Run, State
+from tests.exchange.planting import EXCHANGE_PLANTERS
 from tests.finding.planting import FOUND_PLANTERS
 from tests.roster.planting import ROSTER_PLANTERS
 from tests.world import SETUP, World, add_member, arrival, journey_at
@@ -316,6 +317,7 @@ PLANTERS: dict[str, Callable[[World, datetime, datetime], Left]] = {
     "cached": _cached,
     "old_runs": _old_runs,
     "audit_trail": _audit_trail,
+    **EXCHANGE_PLANTERS,
     **FOUND_PLANTERS,
     **ROSTER_PLANTERS,
 }

@@ -77,13 +77,12 @@ def closed_words(before: datetime, at: datetime) -> int:
     returns = Return.objects.filter(journey=OuterRef("pk")).exclude(talk_by="", talk_note="", closing_note="")
     looked = Search.objects.filter(journey=OuterRef("pk")).exclude(reason="", decision="")
     tries = SearchAttempt.objects.filter(search__journey=OuterRef("pk")).exclude(who="", note="")
-    left = Exists(looked) | Exists(tries) | ~said | Exists(hops) | Exists(moves) | Exists(returns)
-    rows = Journey.objects.filter(closed_at__lt=before).filter(left)
     letters = Letter.objects.filter(journey=OuterRef("pk")).exclude(
         branch="", contact_name="", contact_phone="", words=""
     )
     shared = Crossing.objects.filter(journey=OuterRef("pk")).exclude(where="", contact="", words="")
-    written = Exists(shared) | ~said | Exists(hops) | Exists(moves) | Exists(letters)
+    asked = Exists(looked) | Exists(tries) | Exists(letters) | Exists(shared)
+    written = asked | ~said | Exists(hops) | Exists(moves) | Exists(returns)
     rows = Journey.objects.filter(closed_at__lt=before).filter(written)
     emptied = 0
     for found in _batches(rows):

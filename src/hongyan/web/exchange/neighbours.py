@@ -129,7 +129,8 @@ def listed() -> Mapping[str, Any]:
             for peer in peers.order_by("closed_at", "code")
             for home, guest in [(int(getattr(peer, "home", 0)), int(getattr(peer, "guest", 0)))]
         ],
-        "messages": [_line(message) for message in messages[:SHOWN]],
+        # Not "messages": under that name every page prints what was just done.
+        "lines": [_line(message) for message in messages[:SHOWN]],
         "waiting": sum(waiting.values()),
         "shown": SHOWN,
     }

@@ -26,7 +26,10 @@ def _peers(detail: str, person: str, thing: str) -> str:
         return "sign_in"
     if PEOPLE[person] in (MEMBER, HOLDER):
         return "not_found"
-    return detail if TOPMOST in seats(person, "settle") else "not_found"
+    held = seats(person, "settle")
+    if TOPMOST in held:
+        return detail
+    return "beyond" if held else "not_found"
 
 
 def _unsigned(detail: str, person: str, thing: str) -> str:

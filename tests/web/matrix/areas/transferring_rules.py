@@ -22,6 +22,9 @@ def _wish(detail: str, person: str, thing: str) -> str:
     """Answer for what a member would like: his own page, and nothing is asked of anybody on the stage yet."""
     if PEOPLE[person] == STRANGER:
         return "sign_in"
+    # He is at home: there is no case to wish anything for.
+    if person == "other_member":
+        return "not_found"
     return detail if PEOPLE[person] in (MEMBER, HOLDER) else "not_found"
 
 

@@ -109,6 +109,9 @@ def test_bytes_in_every_parameter(attacker: Attacker) -> None:
     assert attacker.wrong == []
 
 
+FORMLESS = {"report_sms", "report_wechat", "take_message", "reconcile"}
+
+
 def test_ten_thousand_fields_and_endless_numbers(attacker: Attacker) -> None:
     many = "&".join(f"f{number}=1" for number in range(10_000))
     pages = ("page", "organization", "member", "target", "before", "notice")
@@ -116,7 +119,8 @@ def test_ten_thousand_fields_and_endless_numbers(attacker: Attacker) -> None:
         attacker.send(door, pages, HUGE if door.method == "GET" else ENDLESS)
         if door.method == "POST":
             said = attacker.knock(door, body=many, label="10,000 fields")
-            assert said.status_code == 413, door
+            # Whoever reads no form counts no fields: the doors of providers and neighbours.
+            assert said.status_code in ({403, 404, 413} if door.name in FORMLESS else {413}), door
     attacker.figures("10,000 fields, numbers of 400 digits")
     assert attacker.wrong == []
 

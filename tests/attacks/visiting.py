@@ -61,6 +61,8 @@ class Visit:
             arguments["kind"] = self.kind
         if "token" in wanted:
             arguments["token"] = token_for(scene.refresh(self.case))
+        if "secret" in wanted:
+            arguments["secret"] = "a-secret-nobody-gave"
         return reverse(name, kwargs=arguments) + self.query
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import hongyan
 from hongyan.audit.models import Stream
+from hongyan.gathering.kinds import StepVerb
 from hongyan.journeys.states import Verb
 from hongyan.privacy.models import Kind
 from hongyan.web.console import audit_rows
@@ -38,6 +39,8 @@ def _words(node: ast.expr, constants: dict[str, str]) -> set[str]:
         return {constants[node.id]}
     if ast.unparse(node) == "f'ask_{kind}'":
         return {f"ask_{kind}" for kind in Kind}
+    if ast.unparse(node).startswith("StepVerb."):
+        return {str(verb) for verb in StepVerb}
     if ast.unparse(node).startswith("Verb."):
         return {str(verb) for verb in Verb}
     raise AssertionError(f"what verb is {ast.unparse(node)}?")

@@ -70,7 +70,7 @@ def step(
     )
     record(
         actor=by.code,
-        verb=str(verb),
+        verb=verb,
         subject=f"founding:{founding.pk}",
         organization=organization_id or founding.gathering.home_id,
         details={"answer": answer} if answer else {},

@@ -27,6 +27,8 @@ from hongyan.web.guards import actor_of
 # So many lines of a list, and so many questions of a form, at once.
 SHOWN = 200
 MOST_QUESTIONS = 300
+# What a page that asks once more is called by.
+DEEDS = {"go_live": "启用", "roll_back": "退回"}
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def page(
     questions = choices(prospect) if waiting else []
     fields = {
         "generation": generation,
+        "deed": DEEDS.get(getattr(request.resolver_match, "url_name", ""), ""),
         "state": _state(generation),
         "waiting": waiting,
         "lines": [_line(one) for one in (*ending(prospect), *beginning(prospect))][:SHOWN],

@@ -98,6 +98,10 @@ FORGED: dict[str, Callable[[Neighbour, Fields], bytes]] = {
     "under another number": _after(number=3),
     "with a field more": _after(more="1"),
     "without a signature": _after(signature=""),
+    "from a name no database keeps": _said(**{"from": "zhe\x00jiang"}),
+    "with half a character": lambda there, fixed: canonical(told(there.envelope(fixed))).replace(
+        b'"returning"', b'"\\ud800"'
+    ),
     "with nothing": lambda there, fixed: b"",
     "with too much": lambda there, fixed: there.envelope(fixed | {"body": "A" * 300_000}),
 }

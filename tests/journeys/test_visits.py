@@ -1,7 +1,6 @@
 """Is everybody asked once who comes home, does the host's clock rest, and is a visit never a return?"""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -21,25 +20,20 @@ from hongyan.notifications.models import Channel, Notice, State
 from hongyan.reports.laws import broken
 from hongyan.reports.recount import differences
 from hongyan.reports.visit_laws import VISIT_LAWS
-from tests.world import LIBERATION_MIDDLE, NOW, World, add_member, arrival, journey_at
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-OPENS, DAY = date(2027, 1, 7), date(2027, 2, 6)
-FIRST, LAST = date(2027, 1, 25), date(2027, 2, 12)
-COMING = Reply(VisitState.PLANNED, FIRST, LAST)
-
-
-def on(day: date, hour: int = 10) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, 20, tzinfo=SHANGHAI)
-
-
-def say(world: World, journey: Journey, reply: Reply, at: datetime, who: str = "chen") -> Visit:
-    actions.answer_visit(journeys=[journey.pk], reply=reply, by=world.actor(who), at=at)
-    return Visit.objects.get(journey=journey)
+from tests.journeys.visiting import COMING, DAY, FIRST, LAST, OPENS, SHANGHAI, at_home, on, say
+from tests.world import NOW, World, add_member, journey_at
 
 
 def questions() -> int:
     return Notice.objects.filter(kind="visit_question").count()
+
+
+def test_a_guest_is_asked_where_his_membership_is(world: World) -> None:
+    journey = journey_at(world, Status.HOSTED, at=on(OPENS))
+    type(journey.member).objects.filter(pk=journey.member_id).update(is_guest=True, id_number_sealed=b"")
+    assert actions.ask_visits_due(at=on(OPENS)) == 0
+    type(journey.member).objects.filter(pk=journey.member_id).update(is_guest=False)
+    assert actions.ask_visits_due(at=on(OPENS)) == 1
 
 
 @pytest.mark.parametrize(
@@ -155,18 +149,6 @@ def test_the_answer_may_change_and_the_host_hears_the_last(world: World) -> None
     assert not broken()
 
 
-def at_home(world: World, status: Status = Status.HOSTED) -> Journey:
-    """Let one come home as he said: the clock puts him there."""
-    journey = journey_at(world, status, at=on(OPENS))
-    say(world, journey, COMING, on(OPENS))
-    assert actions.follow_visits_due(at=on(FIRST - timedelta(days=1))) == 0
-    assert actions.follow_visits_due(at=on(FIRST, 6)) == 1
-    assert actions.follow_visits_due(at=on(FIRST, 7)) == 0
-    journey.refresh_from_db()
-    assert journey.visit_until == LAST
-    return journey
-
-
 def test_the_hosts_clock_rests_while_he_is_home_and_homes_does_not(world: World) -> None:
     before = journey_at(world, Status.HOSTED, "luo", at=on(OPENS))
     journey = at_home(world)
@@ -244,36 +226,6 @@ def test_whoever_stays_longer_is_put_to_home_and_that_climbs(world: World) -> No
     journey.refresh_from_db()
     assert journey.visit_until == LAST + timedelta(days=30)
     assert str(journey.visit_due_at) == "None"
-
-
-def test_back_for_good_begins_the_return_and_ends_the_visit(world: World) -> None:
-    journey = actions.start_return(journey=at_home(world), by=world.actor("village_secretary"), at=on(LAST))
-    assert (journey.status, journey.visit_until, journey.visit_due_at) == (Status.RETURNING, None, None)
-    assert Visit.objects.get().state == VisitState.OVER
-    assert not broken()
-
-
-@pytest.mark.parametrize("status", [Status.HOSTED, Status.AWAITING])
-def test_whoever_goes_elsewhere_checks_in_there_and_enters_nothing_else(world: World, status: Status) -> None:
-    journey = at_home(world, status)
-    act = actions.relocate if status == Status.HOSTED else actions.check_in
-    journey = act(journey=journey, arrival=arrival(LIBERATION_MIDDLE), by=world.actor("chen"), at=on(LAST))
-    assert journey.visit_until is None
-    journey.refresh_from_db()
-    assert journey.visit_until is None
-    assert Visit.objects.get().state == VisitState.AWAY
-    assert not broken()
-
-
-def test_many_who_check_in_together_leave_home_together(world: World) -> None:
-    one, other = at_home(world, Status.AWAITING), journey_at(world, Status.AWAITING, "luo", at=on(OPENS))
-    actions.check_in_many(
-        arrivals={one.pk: arrival(), other.pk: arrival()},
-        by=world.actor("window_clerk"),
-        at=on(LAST),
-        key="a",
-    )
-    assert not broken()
 
 
 def test_checking_in_rests_for_whoever_is_awaited(world: World) -> None:

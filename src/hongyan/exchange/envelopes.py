@@ -171,7 +171,8 @@ def read(raw: bytes, names: frozenset[str]) -> dict[str, Any]:
         raise Unbelievable("not the fields it should have")
     for name, value in fields.items():
         kind = int if name in ("v", "number") else str
-        if type(value) is not kind:
+        # What cannot be printed no database keeps either: asked before anybody's row is looked for.
+        if type(value) is not kind or (type(value) is str and not value.isprintable()):
             raise Unbelievable("a field of another kind")
     if fields["v"] != VERSION:
         raise Unbelievable("of another version")

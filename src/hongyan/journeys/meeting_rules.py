@@ -12,7 +12,8 @@ from hongyan.members.roles import Power
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
 
-MOST, PLACE = 200, 30
+# A longer place would not fit into one message.
+MOST, PLACE = 200, 20
 
 
 def _not_yours(organization: Organization) -> Refusal:

@@ -20,9 +20,10 @@ from hongyan.journeys.models import Journey, Transition
 from hongyan.journeys.periods import call_due
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.routing import Desk
-from hongyan.journeys.states import PARTY_LABELS, VERB_LABELS, Answer, Party, Purpose, Verb
+from hongyan.journeys.states import PARTY_LABELS, VERB_LABELS, Answer, Party, Purpose, Status, Verb
 from hongyan.journeys.telling import REMINDER, Tell
 from hongyan.journeys.terms import in_force
+from hongyan.journeys.visit_models import VisitState
 from hongyan.journeys.wording import SOME_TIME, SOMEBODY, SOMETHING, moment
 from hongyan.members.permissions import names_of
 from hongyan.notifications import rows as outbox
@@ -208,6 +209,25 @@ def _found(journey: Journey, change: Change) -> Statement:
     )
 
 
+def is_visit_over(journey: Journey, change: Change) -> bool:
+    """Tell whether a move ends the visit at home somebody is on."""
+    return journey.visit_until is not None and change.set.get("visit_until", journey) is None
+
+
+def visit_ends_as(change: Change) -> VisitState:
+    """Say how a visit ends by a move: he stays for good, or he has come to a place."""
+    is_home = change.set.get("status") in (Status.RETURNING, Status.CLOSED)
+    return VisitState.OVER if is_home else VisitState.AWAY
+
+
+def _visit_over(journey: Journey, change: Change) -> Statement:
+    return (
+        "UPDATE journeys_visit SET state = %s, left_at = %s, left_by = %s"
+        " WHERE journey_id = %s AND state = %s",
+        [visit_ends_as(change), _moment(change.at), change.by, journey.id, VisitState.BACK],
+    )
+
+
 def hop_row(journey: Journey, change: Change, hop: Hop) -> dict[str, Any]:
     """Return the hand-off a move opens."""
     return {
@@ -279,6 +299,8 @@ def _facts(journey: Journey, change: Change, source: str) -> list[Statement]:
         statements.append(_silence(journey, change.at))
     if change.called and journey.remind_from:
         statements.append(_called(journey, change, change.called))
+    if is_visit_over(journey, change):
+        statements.append(_visit_over(journey, change))
     if change.reminded:
         statements.append(_steps_made(journey, change))
     if change.hop:

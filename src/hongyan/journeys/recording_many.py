@@ -22,6 +22,7 @@ from hongyan.journeys.recording import Change, Collision
 from hongyan.journeys.sets import among
 from hongyan.journeys.telling import REMINDER
 from hongyan.journeys.terms import in_force
+from hongyan.journeys.visit_models import VisitState
 from hongyan.notifications import rows as outbox
 from hongyan.organizations.models import Organization
 from hongyan.statements import copy_in, line_of, rows
@@ -228,6 +229,23 @@ def _end_searches(pairs: Sequence[Pair], moments: _Moments) -> None:
         )
 
 
+def _end_visits(pairs: Sequence[Pair], moments: _Moments) -> None:
+    """End the visits at home of those who have come to a place or stay for good, as it is done for one."""
+    ends: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for journey, change in pairs:
+        if recording.is_visit_over(journey, change):
+            end = (recording.visit_ends_as(change), moments.stored(change.at), change.by)
+            ends[end].append(journey.id)
+    for end, ids in ends.items():
+        condition, parameters = among("journey_id", ids)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE journeys_visit SET state = %s, left_at = %s, left_by = %s"
+                f" WHERE state = %s AND {condition}",
+                [*end, VisitState.BACK, *parameters],
+            )
+
+
 def _alike(pairs: Sequence[Pair]) -> Iterable[list[Pair]]:
     """Put changes that set the same columns together."""
     groups: defaultdict[tuple[str, ...], list[Pair]] = defaultdict(list)
@@ -270,6 +288,7 @@ def _write(pairs: Sequence[Pair]) -> None:
     _silence(pairs, moments)
     _called(pairs, moments)
     _end_searches(pairs, moments)
+    _end_visits(pairs, moments)
     _facts(pairs, moments)
 
 

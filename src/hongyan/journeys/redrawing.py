@@ -301,7 +301,7 @@ def used_since(generation: BoundaryGeneration) -> dict[str, int]:
             generation=generation, label=reference.label, column=reference.column
         )
         mine = dict(followed.values_list("row", "new"))
-        now = dict(reference.rows().filter(pk__in=mine).values_list("pk", reference.column))
+        now = dict(reference.rows().filter(pk__in=followed.values("row")).values_list("pk", reference.column))
         changed = sum(now.get(row) != code for row, code in mine.items())
         fresh = reference.model._base_manager.filter(**{f"{reference.column}__in": new}).exclude(
             pk__in=followed.values("row")
@@ -313,7 +313,7 @@ def used_since(generation: BoundaryGeneration) -> dict[str, int]:
         found["handoff"] = number
     moved = FollowedRow.objects.filter(generation=generation, label=Journey._meta.label, column="holder_id")
     held = dict(moved.values_list("row", "new"))
-    lie = dict(Journey.objects.filter(pk__in=held).values_list("pk", "holder_id"))
+    lie = dict(Journey.objects.filter(pk__in=moved.values("row")).values_list("pk", "holder_id"))
     if number := sum(str(lie.get(row)) != new_desk for row, new_desk in held.items()):
         found["desk"] = number
     return found

@@ -161,7 +161,7 @@ SENTENCES = {
     Why.VISIT_TOO_LONG: "回乡不超过{days}天；不再外出的，请办“返乡”。",
     Why.NOT_AT_HOME: "没有登记他已回乡，可能已由他人办理。请刷新页面。",
     Why.MEETING_PAST: "时间已经过了，请改为以后的时间。",
-    Why.MEETING_PLACE_MISSING: "请写明地点，30字以内，例如“村党群服务中心”。",
+    Why.MEETING_PLACE_MISSING: "请写明地点，20字以内，例如“村党群服务中心”。",
     Why.NOBODY_INVITED: "没有可以邀请的人：请至少勾选一名本组织在外的党员。",
     Why.TOO_MANY_INVITED: "一次最多邀请{most}人，请分几场安排。",
     Why.MEETING_OVER: "这场活动已登记到场或已取消，不能再改。",

@@ -32,6 +32,8 @@ def due_for_transfer(at: datetime) -> QuerySet[Journey]:
         host__has_desk=True,
         member__is_exempt=False,
         member__erased_at=None,
+        # His membership is on another installation, and so is the question.
+        member__is_guest=False,
     )
     answered = questions.exclude(agreed=False)
     return settled.exclude(Exists(answered)).exclude(Exists(lately)).order_by("accepted_at", "pk")

@@ -70,7 +70,6 @@ class Actor:
 
 
 SYSTEM_LABELS = {"system:clock": "系统", "system:setup": "系统", "system:poster": "本人扫码"}
-SYSTEM_LABELS = {"system:clock": "系统", "system:setup": "系统"}
 # Who acts from outside: the holder of a letter, a neighbouring installation. They have no account here.
 OUTSIDE_LABELS = {"letter": "收函单位", "peer": "对方平台"}
 CLOCK = Actor(code="system:clock", name=SYSTEM_LABELS["system:clock"])

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any, cast
 
 from hongyan.journeys import periods
-from hongyan.journeys.actions.ending_visits import end_visit
 from hongyan.journeys.actions.making import change, lies_with, make
 from hongyan.journeys.areas import Arrival, route
 from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.reading import deepest_division
-from hongyan.journeys.recording import BACK, HEARD, Change, Hop
+from hongyan.journeys.recording import BACK, HEARD, NOT_VISITING, Change, Hop
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.routing import RULE_VERSION, Route
 from hongyan.journeys.rules import Standing, arrival_to_confirm
@@ -113,7 +112,7 @@ def checked_in(
     """Return what checking one member in writes."""
     columns = {
         **place,
-        **end_visit(now, for_good=False, by=by, at=at),
+        **(NOT_VISITING if now.visit_until else {}),
         **HEARD,
         **BACK,
         # A guest's home keeps in touch where it works: on its own installation.
@@ -164,7 +163,7 @@ def relocated(
     hosted = now.status in (Status.HOSTED, Status.RELOCATING)
     columns = {
         **place,
-        **end_visit(now, for_good=False, by=by, at=at),
+        **(NOT_VISITING if now.visit_until else {}),
         **BACK,
         "status": Status.RELOCATING if hosted else Status.DISPATCHING,
         "lost_at": None,

@@ -10,7 +10,6 @@ from hongyan.audit.actions import record
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys import ladder, periods
 from hongyan.journeys.actions.coming_home import closing_asked, new_return, write_returns
-from hongyan.journeys.actions.ending_visits import end_visit
 from hongyan.journeys.actions.making import already_made, change, demand, make
 from hongyan.journeys.models import Journey, Reason
 from hongyan.journeys.reading import deepest_division, fresh
@@ -237,7 +236,6 @@ def return_started(
     now: Journey, standing: Standing, *, by: Actor, at: datetime, key: str | None, note: str
 ) -> Change:
     """Return what bringing one member home writes."""
-    end_visit(now, for_good=True, by=by, at=at)
     due = periods.return_talk_due(at, in_force(at))
     columns = {
         **HEARD,
@@ -304,7 +302,6 @@ def ended(
     note: str,
 ) -> Change:
     """Return what ending one journey writes."""
-    end_visit(now, for_good=True, by=by, at=at)
     told = to_member(now, "ended")
     if now.host and now.host_id != now.home_id:
         told.append(to_desk(now, now.host, "ended"))
@@ -320,7 +317,6 @@ def cancel(
     def plan(now: Journey, standing: Standing) -> Change:
         if not note.strip():
             raise Refused(refuse(Why.REASON_MISSING))
-        end_visit(now, for_good=True, by=by, at=at)
         told = to_member(now, "cancelled")
         if now.holder_id != now.home_id:
             told.append(to_desk(now, now.holder, "cancelled"))

@@ -45,6 +45,8 @@ def ask_visits_due(*, at: datetime, limit: int = 500) -> int:
 def _ask(festival: Festival, at: datetime, limit: int) -> int:
     known = Visit.objects.filter(journey=OuterRef("pk"), year=festival.year)
     away = Journey.objects.filter(status__in=AWAY, member__erased_at=None, member__is_exempt=False)
+    # A guest is asked by the installation he belongs to, and not by two.
+    away = away.filter(member__is_guest=False)
     rows = away.filter(~Exists(known)).order_by("pk").select_related("member", "home")
     new = list(rows.select_for_update(of=("self",), skip_locked=True)[:limit])
     Visit.objects.bulk_create(

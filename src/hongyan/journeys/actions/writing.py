@@ -6,7 +6,7 @@ from typing import Any
 from hongyan.journeys import periods
 from hongyan.journeys.actions.making import change, make
 from hongyan.journeys.models import Journey
-from hongyan.journeys.recording import Change
+from hongyan.journeys.recording import AT_HOME, Change
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.rules import Standing
 from hongyan.journeys.states import ON_THE_WAY, Answer, CloseReason, Status, Verb
@@ -91,9 +91,9 @@ def send_home(
         if not note.strip():
             raise Refused(refuse(Why.REASON_MISSING))
         columns = {
+            **AT_HOME,
             "status": Status.CLOSED,
             "due_at": None,
-            "home_due_at": None,
             "closed_at": at,
             "closed_by": by.code,
             "close_reason": CloseReason.ACROSS,

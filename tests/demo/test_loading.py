@@ -18,7 +18,7 @@ from hongyan.audit.actions import clear
 from hongyan.demo import cast, loading, story
 from hongyan.demo.loading import NotADemo, Scale, load, loaded
 from hongyan.demo.people import checks
-from hongyan.demo.rows import empty
+from hongyan.demo.rows import count_on, empty
 from hongyan.geography.models import Division
 from hongyan.journeys.models import Handoff, Journey, Transition
 from hongyan.journeys.states import Purpose, Status
@@ -200,6 +200,18 @@ def test_a_demo_is_redone_afresh_and_looks_the_same() -> None:
     assert not Tombstone.objects.exists()
     assert list(Journey.objects.order_by("pk").values_list(*facts)) == before
     assert User.objects.get(username="observer").name == cast.OFFICIALS["observer"].name
+
+
+def test_numbers_go_on_from_the_highest_after_a_smaller_demo_was_undone() -> None:
+    # On PostgreSQL a sequence does not come back with the transaction.
+    with transaction.atomic():
+        clear()
+        empty(*loading.TABLES)
+        count_on(*loading.TABLES)
+        transaction.set_rollback(True)
+    traveller = cast.member_of("traveller")
+    assert traveller
+    sign_in(Client(), traveller)
 
 
 @pytest.mark.parametrize("days", [3, 77, 200])

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from django.core.management.color import no_style
 from django.db import connection, models
 
 Converter = Callable[[Any], Any]
@@ -84,11 +83,24 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
 
 
 def count_on(*tables: type[models.Model]) -> None:
-    """Let the next row of each table take the number after the ones given by hand."""
-    statements = connection.ops.sequence_reset_sql(no_style(), list(tables))
+    """Let the next row of each table take the number after the ones given by hand.
+
+    A sequence of PostgreSQL stays where it was put when the transaction is undone. It only ever goes forward here:
+    put back to a smaller demo that was then undone, it would give out numbers that the one left standing holds.
+    """
+    if connection.vendor != "postgresql":
+        return
     with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+        for table in tables:
+            if not isinstance(table._meta.pk, models.AutoField):
+                continue
+            name, column = table._meta.db_table, table._meta.pk.column
+            cursor.execute(
+                "SELECT setval(seq.name, GREATEST(nextval(seq.name), "
+                f'(SELECT COALESCE(MAX("{column}"), 1) FROM "{name}"))) '
+                "FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name) AS seq",
+                [f'"{name}"', column],
+            )
 
 
 def empty(*tables: type[models.Model]) -> None:

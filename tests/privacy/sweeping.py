@@ -48,12 +48,15 @@ class Sweep:
         self.canaries = dict(canaries)
         pieces = {piece: what for what, value in canaries.items() for piece in encodings_of(value)}
         self._pieces = pieces
-        longest = sorted(pieces, key=len, reverse=True)
-        self._pattern = re.compile(b"|".join(map(re.escape, longest)))
+
+    def plainly(self, content: bytes) -> set[str]:
+        """Name the canaries that lie in some bytes in any encoding, but not deflated."""
+        # One search for each piece is five times as fast as one expression for all of them.
+        return {what for piece, what in self._pieces.items() if piece in content}
 
     def in_bytes(self, content: bytes) -> set[str]:
         """Name the canaries that lie in some bytes, also packed into base64 or deflated."""
-        found = {self._pieces[piece] for piece in self._pattern.findall(content)}
+        found = self.plainly(content)
         for text in unpacked(content.decode("latin-1")):
             found |= {what for what, value in self.canaries.items() if value in text}
         return found
@@ -78,6 +81,35 @@ class Sweep:
             if hits:
                 found.setdefault(column, set()).update(hits)
         return found
+
+
+def on_disk(database: str, since: str) -> Iterator[Path]:
+    """Yield the files in which a PostgreSQL keeps one database and what was written since a place in its log.
+
+    The other databases of the server under test, gigabytes of them, are none of this installation's.
+    """
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        asked = (
+            "SELECT current_setting('data_directory'), oid::text, pg_walfile_name(%s), pg_walfile_name(pg_current_wal_lsn())"
+            " FROM pg_database WHERE datname = current_database()"
+        )
+        row = connection.execute(asked, [since]).fetchone()
+    assert row
+    root, number, first, last = Path(row[0]), *row[1:]
+    # Where PostgreSQL itself writes: its own messages lie beside its folders.
+    yield from (path for path in root.iterdir() if path.is_file())
+    for folder in (root / "base" / number, root / "global", root / "log"):
+        yield from folder.glob("**/*")
+    yield from (path for path in (root / "pg_wal").iterdir() if first <= path.name <= last)
+
+
+def written_so_far(database: str) -> str:
+    """Return the place a PostgreSQL's log of writes has come to."""
+    with psycopg.connect(database) as connection:
+        row = connection.execute("SELECT pg_current_wal_lsn()::text").fetchone()
+    assert row
+    return str(row[0])
 
 
 def rows_of(folder: Path, database: str) -> Iterator[tuple[str, Any]]:

@@ -368,6 +368,11 @@ HONGYAN_FOLLOWERS = (
     "hongyan.exchange.actions.following.follow",
     "hongyan.roster.actions.following.follow",
 )
+# The same where only some people go along: what waits about them.
+HONGYAN_PART_FOLLOWERS = (
+    "hongyan.privacy.actions.following.follow_members",
+    "hongyan.exchange.actions.following.follow_members",
+)
 # What a worker looks at before each run, by name: things it remembers, and another process may have changed.
 HONGYAN_REFRESHED = ("hongyan.geography.live.keep_current",)
 # What an action may queue, by kind.

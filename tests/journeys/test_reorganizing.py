@@ -1,15 +1,12 @@
 """When branches change: is nobody orphaned, does every desk follow, does the history explain itself?"""
 
-import os
 from collections.abc import Callable
 from threading import Event, Thread
 from time import sleep
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from django.db import connection
 
 from hongyan.journeys import actions
 from hongyan.journeys.actions.hosting import _check_caretaker
@@ -19,8 +16,8 @@ from hongyan.journeys.actions.reorganizing import (
     merge_organization,
     move_organization,
     rename_organization,
-    split_organization,
 )
+from hongyan.journeys.actions.splitting import split_organization
 from hongyan.journeys.models import Handoff, Journey, Transition
 from hongyan.journeys.reorganizing import following
 from hongyan.journeys.states import Purpose, Status
@@ -28,7 +25,7 @@ from hongyan.members.models import Appointment, Member
 from hongyan.notifications.models import Notice
 from hongyan.organizations.actions import found, serve_area
 from hongyan.organizations.actions.changing import copied_paths
-from hongyan.organizations.kinds import AreaKind, ChangeKind, Kind, Tier
+from hongyan.organizations.kinds import AreaKind, Kind, Tier
 from hongyan.organizations.models import Organization, OrganizationChange, ServiceArea, Station
 from hongyan.organizations.refusals import Refused, Why
 from hongyan.organizations.succession import heir_of
@@ -39,7 +36,6 @@ from hongyan.statements import in_turn
 from tests.world import NOW, TIANSHUI_SOUTH, World, add_member, build_world, journey_at
 
 PROVINCE = "province_department"
-HOW_MANY = int(os.environ.get("HONGYAN_TEST_LIVES", "20"))
 
 
 def refused(call: Callable[..., Any], **arguments: Any) -> Why:
@@ -251,56 +247,6 @@ def test_requests_of_members_follow(world: World) -> None:
     merge_organization(organization=village, successor=world["next_village"], **told(world))
     request = RightsRequest.objects.get()
     assert (request.organization, request.path) == (world["next_village"], world["next_village"].path)
-
-
-PLACES = (
-    "village",
-    "next_village",
-    "minqin_town",
-    "tianshui_south",
-    "weiyuan_road",
-    "liberation_middle",
-    "dongguan",
-)
-ABOVE = ("minqin_town", "jingning", "tuanjie", "chengguan", "kongtong")
-STEP = st.tuples(st.sampled_from(list(ChangeKind)), st.sampled_from(PLACES), st.sampled_from(PLACES + ABOVE))
-
-
-def change(world: World, kind: ChangeKind, which: str, other: str, number: int) -> bool:
-    """Make one change if it can be; tell whether it was made."""
-    organization = Organization.objects.get(pk=world[which].pk)
-    target = Organization.objects.get(pk=world[other].pk)
-    members = list(Member.objects.filter(branch=organization).values_list("pk", flat=True)[:3])
-    words: dict[ChangeKind, tuple[Callable[..., Any], dict[str, Any]]] = {
-        ChangeKind.MERGE: (merge_organization, {"successor": target}),
-        ChangeKind.CLOSE: (close_organization, {"successor": target}),
-        ChangeKind.RENAME: (rename_organization, {"name": f"新名称{number}"}),
-        ChangeKind.MOVE: (move_organization, {"parent": target}),
-        ChangeKind.SPLIT: (
-            split_organization, {"code": f"split{number}", "name": f"分设{number}", "members": members},
-        ),
-    }  # fmt: skip
-    action, rest = words[kind]
-    try:
-        action(organization=organization, **rest, **told(world))
-    except Refused as refusal:
-        return "。" not in refusal.refusal.sentence
-    return True
-
-
-@pytest.mark.django_db
-@settings(max_examples=HOW_MANY, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(st.lists(STEP, min_size=1, max_size=6))
-def test_no_order_of_changes_breaks_a_law(steps: list[tuple[ChangeKind, str, str]]) -> None:
-    with transaction.atomic():
-        world = build_world()
-        settle(world)
-        count = Journey.objects.open().count()
-        for number, (kind, which, other) in enumerate(steps):
-            change(world, kind, which, other, number)
-            assert sound() == [], (number, kind, which, other)
-        assert Journey.objects.open().count() == count
-        transaction.set_rollback(True)
 
 
 def beside(

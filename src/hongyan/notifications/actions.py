@@ -7,7 +7,7 @@ goes out again with the same client id (at least once). Marking first would lose
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -115,9 +115,10 @@ def withdraw_many(*, subjects: Iterable[str], kind: str, at: datetime) -> int:
     )
 
 
-def readdress(*, old: str, new: str) -> int:
-    """Let what the app shows one recipient unread be another's; return how many."""
-    return Notice.objects.filter(recipient=old, channel=Channel.APP, read_at=None).update(recipient=new)
+def readdress(*, old: str, new: str, subjects: Collection[str] | None = None) -> int:
+    """Let what the app shows one recipient unread (about some) be another's; return how many."""
+    rows = Notice.objects.filter(recipient=old, channel=Channel.APP, read_at=None)
+    return (rows if subjects is None else rows.filter(subject__in=subjects)).update(recipient=new)
 
 
 def forget_facts(*, kind: str, before: datetime, at: datetime) -> int:

@@ -38,7 +38,7 @@ SENTENCES = {
     Why.SAME_PARENT: "{organization}已经是它的上级，不需要划转。",
     Why.TOO_DEEP: "划转后层级太多，系统放不下。请选择更高一级的组织。",
     Why.CODE_TAKEN: "组织代码{code}已有组织使用。请核对代码。",
-    Why.NOBODY_CHOSEN: "请选择分到新组织的党员。没有人要分过去时，请直接设立新组织。",
+    Why.NOBODY_CHOSEN: "请选择分到新组织的党员、党小组或纳管党员。没有人要分过去时，请直接设立新组织。",
     Why.REASON_MISSING: "请写明依据，例如批复文号，以后翻看时能明白为什么。",
     Why.PHOTO_CHANGED: "这个站点的照片刚刚已由他人更换，您这次没有保存。请看现在的照片，需要时再换。",
 }

@@ -1,5 +1,6 @@
 """Is an organisation changed on a page: looked at first, done once, explained afterwards?"""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,13 +11,14 @@ from django.urls import reverse
 from hongyan.audit.models import AccessLog
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
-from hongyan.members.models import Member
+from hongyan.members.models import Appointment, Member
 from hongyan.organizations.models import Organization
-from tests.web.console.people import browser_of, words
+from tests.web.console.people import browser_of, ticks, words
 from tests.web.signing_in import signed_in
 from tests.world import NOW, World, journey_at
 
 DEPARTMENT = "minqin_department"
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +97,55 @@ def test_members_are_chosen_for_a_new_branch_and_the_look_is_recorded(world: Wor
     answer = browser.post(page(world), {"kind": "split", "reason": "批复", "step": "change", **chosen})
     assert answer.status_code == 302
     assert Member.objects.get(pk=world.members["chen"].pk).branch == Organization.objects.get(code="east")
+
+
+def parts(world: World) -> dict[str, list[str]]:
+    """Choose one group of the community with its caretaker."""
+    duty = Appointment.objects.get(user=world.users["caretaker"])
+    return {"groups": ["第一党小组"], "staff": [str(duty.pk)]}
+
+
+def test_groups_and_their_caretaker_are_split_off_after_one_look(world: World) -> None:
+    one, two = journey_at(world, Status.HOSTED), journey_at(world, Status.HOSTED, "luo")
+    Journey.objects.filter(pk=one.pk).update(party_group="第一党小组")
+    browser = signed_in(world.users["lanzhou_department"], fresh=True)
+    where = page(world, "tianshui_south")
+    text = words(browser.get(where + "?kind=split").content)
+    for wanted in ("第一党小组", "1 人", "罗小川", "微管家孟晓棠", "林知春"):
+        assert wanted in text
+    sent = {"kind": "split", "name": "东社区党委", "reason": "批复", **parts(world)}
+    # What was ticked stays ticked when something is missing.
+    again = browser.post(where, {**sent, "code": "", "name": "", "step": "look"})
+    assert ticks(again.content) == parts(world)
+    look = browser.post(where, {**sent, "code": "east", "step": "look"})
+    text = words(look.content)
+    assert "1 名纳管的党员、1 个任职" in text
+    assert "1 人仍由原微管家联系，0 人由新组织重新安排" in text
+    assert "留下的 1 人的微管家要走" in text
+    hidden = dict(HIDDEN.findall(look.content.decode()))
+    assert hidden["groups"] == "第一党小组"
+    assert browser.post(where, {**sent, "code": "east", "step": "change"}).status_code == 302
+    one, two = Journey.objects.get(pk=one.pk), Journey.objects.get(pk=two.pk)
+    assert (one.host, one.caretaker) == (Organization.objects.get(code="east"), world.users["caretaker"])
+    assert (two.host, two.caretaker) == (world["tianshui_south"], world.users["community_secretary"])
+
+
+def test_half_a_group_is_said_before_and_who_is_gone_is_refused(world: World) -> None:
+    for who in ("chen", "luo"):
+        journey = journey_at(world, Status.HOSTED, who)
+        Journey.objects.filter(pk=journey.pk).update(party_group="第一党小组")
+    browser = signed_in(world.users["lanzhou_department"], fresh=True)
+    where = page(world, "tianshui_south")
+    sent = {"kind": "split", "name": "东社区党委", "code": "east", "reason": "批复", "step": "look"}
+    look = words(browser.post(where, {**sent, "hosted": [str(journey.pk)]}).content)
+    assert "第一党小组只分过去 1 人" in look
+    assert "1 人由新组织重新安排" in look
+    refused = browser.post(where, {**sent, "hosted": ["999999"], "groups": ["没有的组"]})
+    assert refused.status_code == 422
+    assert "已不由这个组织纳管" in words(refused.content)
+    nobody = browser.post(where, {**sent, "step": "change"})
+    assert nobody.status_code == 409
+    assert "请选择分到新组织的党员、党小组或纳管党员" in words(nobody.content)
 
 
 def test_a_new_name_is_told_on_the_case(world: World) -> None:

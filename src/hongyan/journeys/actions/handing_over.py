@@ -3,17 +3,20 @@
 In the transaction that takes the duty back: nothing ever stays with somebody who has no duty (T10).
 """
 
+from collections import defaultdict
 from datetime import date, datetime
 
 from django.utils import timezone
 
-from hongyan.journeys.actions.together import Together, locked, move_together, tell_members
+from hongyan.journeys.actions.caring import without_caretaker
+from hongyan.journeys.actions.together import Locked, Together, locked, move_together, tell_members
+from hongyan.journeys.caretakers import CARED_FOR, chosen_for
 from hongyan.journeys.duties import cared_for_by, keeps_caring, possible_successors, without_duty
 from hongyan.journeys.locking import cases_first
 from hongyan.journeys.models import JourneyQuerySet
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.states import Verb
-from hongyan.journeys.wording import handed_over
+from hongyan.journeys.wording import SHARED_OUT, handed_over
 from hongyan.members.actions import appointing
 from hongyan.members.caring import spokesman
 from hongyan.members.models import Appointment, User
@@ -64,13 +67,24 @@ def _hand_over(
     if not moving:
         return 0
     heir = successor or spokesman(organization.pk, on, but=leaving)
+    return _give(moving, organization, heir, handed_over(heir.name if heir else ""), by, seat, at)
+
+
+def _give(
+    moving: list[Locked],
+    organization: Organization,
+    heir: User | None,
+    note: str,
+    by: str,
+    seat: int | None,
+    at: datetime,
+) -> int:
     columns = {
         "caretaker_id": heir.pk if heir else None,
         "caretaker_at": at if heir else None,
         "caretaker_by": by if heir else "",
     }
-    move = Together(Verb.HAND_OVER, by, at, seat, handed_over(heir.name if heir else ""))
-    moved = move_together(move, [(moving, columns)])
+    moved = move_together(Together(Verb.HAND_OVER, by, at, seat, note), [(moving, columns)])
     if heir:
         numbers = [journey.pk for journey in moving]
         tell_members(numbers, "caretaker_changed", at=at, host=organization.short_name)
@@ -97,12 +111,40 @@ def _tell(organization: Organization, heir: User | None, moved: int, at: datetim
 
 
 def settle_caretakers(organization: Organization, by: str, seat: int | None, at: datetime) -> int:
-    """Hand over whoever is left at an organisation with people who have no duty there; in a transaction."""
-    on, done = timezone.localdate(at), 0
-    rows = without_duty(on).filter(host=organization)
+    """Hand over whoever is left at an organisation with people who have no duty there; in a transaction.
+
+    In fair shares where the organisation shares out; whoever finds nobody with room goes to its secretary.
+    """
+    rows = without_duty(timezone.localdate(at)).filter(host=organization)
+    done = _share_out(rows, organization, by, seat, at)
     for person in list(rows.order_by().values_list("caretaker_id", flat=True).distinct()):
         done += _hand_over(rows.filter(caretaker_id=person), organization, None, [person], by, seat, at)
     return done
+
+
+def settle_nobody(organization: Organization, by: str, seat: int | None, at: datetime) -> None:
+    """Find a caretaker for whoever came without one, or ask the organisation for one; in a transaction."""
+    _share_out(without_caretaker(organization.pk), organization, by, seat, at)
+    left = without_caretaker(organization.pk).count()
+    if left:
+        _tell(organization, None, left, at)
+
+
+def _share_out(
+    rows: JourneyQuerySet, organization: Organization, by: str, seat: int | None, at: datetime
+) -> int:
+    """Give these journeys to whoever has the fewest, where the organisation wants it so; return how many."""
+    if not organization.shares_out:
+        return 0
+    moving = locked(rows.filter(status__in=CARED_FOR))
+    given: dict[int, list[Locked]] = defaultdict(list)
+    for journey, person in zip(moving, chosen_for(organization, len(moving), at), strict=True):
+        if person is not None:
+            given[person].append(journey)
+    people = User.objects.in_bulk(list(given))
+    for person, some in given.items():
+        _give(some, organization, people[person], SHARED_OUT, by, seat, at)
+    return sum(len(some) for some in given.values())
 
 
 def hand_over_due(*, at: datetime, limit: int) -> int:

@@ -4,15 +4,16 @@ One transaction; nobody is orphaned, every desk follows, and the history says wh
 """
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
 from django.utils.module_loading import import_string
 
 from hongyan.journeys.actions.handing_over import settle_caretakers
+from hongyan.journeys.actions.holding import demand, hold, seat_of
 from hongyan.journeys.actions.repointing import repoint, touching
+from hongyan.journeys.actions.splitting import split_organization
 from hongyan.journeys.actions.together import Together
 from hongyan.journeys.models import Handoff, Journey, Raise
 from hongyan.journeys.raises import still_open
@@ -27,40 +28,16 @@ from hongyan.journeys.wording import reorganized
 from hongyan.members.actions.following import (
     appointments_follow,
     end_appointments,
-    lend_spokesman,
     members_follow,
 )
 from hongyan.members.models import Member
 from hongyan.members.permissions import CLOCK, Actor
 from hongyan.notifications.actions import readdress
 from hongyan.organizations import actions as organizations
-from hongyan.organizations.kinds import ChangeKind, Kind, Tier
-from hongyan.organizations.locking import lock
+from hongyan.organizations.kinds import ChangeKind
 from hongyan.organizations.models import Organization, OrganizationChange, under
-from hongyan.organizations.refusals import Refusal, Refused, Why, refuse
 from hongyan.organizations.succession import heir_of
 from hongyan.statements import in_turn
-
-
-def _demand(refusal: Refusal | None) -> None:
-    if refusal is not None:
-        raise Refused(refusal)
-
-
-def _fresh(organization: Organization, *others: Organization | None) -> None:
-    """Lock whoever is met and read them as they are now: two who change the same wait for each other."""
-    met = [organization, *(other for other in others if other)]
-    if connection.vendor == "postgresql":
-        # No case moves while paths are rewritten: a move begun before would write a path of before.
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE journeys_journey IN SHARE ROW EXCLUSIVE MODE")
-    lock(*(one.pk for one in met))
-    for one in met:
-        one.refresh_from_db()
-
-
-def _seat(by: Actor) -> int | None:
-    return next((seat.organization_id for seat in by.seats), None)
 
 
 def _took_over(
@@ -93,14 +70,14 @@ def merge_organization(
 ) -> OrganizationChange:
     """Let another organisation take over everything, and close this one."""
     with in_turn():
-        _fresh(organization, successor)
-        _demand(why_not_change(organization, by, reason) or why_not_succeed(organization, successor, by))
+        hold(organization, successor)
+        demand(why_not_change(organization, by, reason) or why_not_succeed(organization, successor, by))
         before = copy.copy(organization)
         why = reorganized(kind, organization.short_name, successor.short_name, reason)
-        moved = _took_over(organization, successor, why, by.code, _seat(by), at)
+        moved = _took_over(organization, successor, why, by.code, seat_of(by), at)
         staff = appointments_follow if staff_follows else end_appointments
         moved["appointments"] = staff(source=organization, target=successor, by=by.code, at=at)
-        settle_caretakers(successor, by.code, _seat(by), at)
+        settle_caretakers(successor, by.code, seat_of(by), at)
         children = list(Organization.objects.open().filter(parent=organization).order_by("path"))
         for child in children:
             organizations.reparent(organization=child, parent=successor)
@@ -138,8 +115,8 @@ def rename_organization(
 ) -> OrganizationChange:
     """Give an organisation another name; its old one stays in its history."""
     with in_turn():
-        _fresh(organization)
-        _demand(why_not_change(organization, by, reason) or why_not_name(organization, name))
+        hold(organization)
+        demand(why_not_change(organization, by, reason) or why_not_name(organization, name))
         before = copy.copy(organization)
         called = name.strip()
         organizations.rename(organization=organization, name=called, short_name=short_name.strip() or called)
@@ -154,8 +131,8 @@ def move_organization(
 ) -> OrganizationChange:
     """Hang an organisation with everything below it under another parent."""
     with in_turn():
-        _fresh(organization, parent)
-        _demand(why_not_change(organization, by, reason) or why_not_move(organization, parent, by))
+        hold(organization, parent)
+        demand(why_not_change(organization, by, reason) or why_not_move(organization, parent, by))
         before = copy.copy(organization)
         below = Organization.objects.under(organization.path).count() - 1
         # Which levels registered a hop on its way is not to be read off the new place.
@@ -166,52 +143,6 @@ def move_organization(
             kind=ChangeKind.MOVE, before=before, after=organization, successor=parent, reason=reason,
             moved={"below": below}, by=by.code, at=at,
         )  # fmt: skip
-
-
-def split_organization(
-    *,
-    organization: Organization,
-    code: str,
-    name: str,
-    members: Iterable[int],
-    reason: str,
-    by: Actor,
-    at: datetime,
-) -> OrganizationChange:
-    """Found an organisation beside this one and give it some members, with their open cases at home."""
-    with in_turn():
-        _fresh(organization)
-        _demand(why_not_change(organization, by, reason))
-        chosen = Member.objects.filter(branch=organization, pk__in=list(members))
-        if not chosen.exists():
-            raise Refused(refuse(Why.NOBODY_CHOSEN))
-        new = _founded_beside(organization, code.strip(), name.strip(), by, at)
-        numbers = list(chosen.values_list("pk", flat=True))
-        moved = {"members": members_follow(chosen, new)}
-        why = reorganized(ChangeKind.SPLIT, organization.short_name, new.short_name, reason)
-        move = Together(Verb.REORGANIZE, by.code, at, _seat(by), why)
-        rows = Journey.objects.filter(member_id__in=numbers, home=organization)
-        moved |= repoint(rows, organization, new, move, ("home", "holder"))
-        moved["appointments"] = lend_spokesman(source=organization, target=new, by=by.code, at=at)
-        return organizations.remember_change(
-            kind=ChangeKind.SPLIT, before=organization, after=organization, successor=new, reason=reason,
-            moved=moved, by=by.code, at=at,
-        )  # fmt: skip
-
-
-def _founded_beside(
-    organization: Organization, code: str, name: str, by: Actor, at: datetime
-) -> Organization:
-    if not name:
-        raise Refused(refuse(Why.SAME_NAME))
-    if not code or Organization.objects.filter(code=code).exists():
-        raise Refused(refuse(Why.CODE_TAKEN, code=code))
-    return organizations.found(
-        code=code, name=name, kind=Kind(organization.kind), tier=Tier(organization.tier),
-        parent=organization.parent,
-        division_id=organization.division_id, has_desk=organization.has_desk,
-        host_body=organization.host_body, by=by.code, at=at,
-    )  # fmt: skip
 
 
 def follow_closed_due(*, at: datetime, limit: int) -> int:
@@ -229,7 +160,7 @@ def follow_closed_due(*, at: datetime, limit: int) -> int:
 
 def _followed(source: Organization, target: Organization, at: datetime) -> int:
     with in_turn():
-        _fresh(source, target)
+        hold(source, target)
         why = reorganized(ChangeKind.CLOSE, source.short_name, target.short_name, "")
         move = Together(Verb.REORGANIZE, CLOCK.code, at, None, why)
         found = repoint(Journey.objects.filter(touching(source.pk)), source, target, move)

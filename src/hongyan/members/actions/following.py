@@ -1,5 +1,6 @@
 """Who goes along when an organisation is taken over: its members, and the people in office?"""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models.query import QuerySet
@@ -23,9 +24,17 @@ def _remember(rows: list[Appointment], verb: str, organization: Organization, by
     record_many(actor=by, verb=verb, subjects=subjects, organization=organization.pk, details=details, at=at)
 
 
-def appointments_follow(*, source: Organization, target: Organization, by: str, at: datetime) -> int:
-    """Let the people in office at one organisation hold the same duties at another, none of them twice."""
-    rows = list(Appointment.objects.filter(organization=source, revoked_at=None))
+def appointments_follow(
+    *,
+    source: Organization,
+    target: Organization,
+    by: str,
+    at: datetime,
+    only: Collection[int] | None = None,
+) -> int:
+    """Let people in office at one organisation, all or some, have their duties at another, none twice."""
+    every = Appointment.objects.filter(organization=source, revoked_at=None)
+    rows = list(every if only is None else every.filter(pk__in=only))
     held = set(
         Appointment.objects.filter(organization=target, revoked_at=None).values_list("user_id", "role")
     )

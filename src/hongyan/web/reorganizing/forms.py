@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 
-from hongyan.members.models import Member
+from hongyan.journeys.models import Journey
+from hongyan.journeys.splitting import Part, groups_at, hosted_at, part_of
+from hongyan.members.models import Appointment, Member
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
 from hongyan.organizations.kinds import ChangeKind
@@ -37,6 +39,23 @@ class ChangeForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": "所选党员已不在这个组织，请刷新页面。"},
     )
+    groups = forms.MultipleChoiceField(
+        label="整组分过去的党小组",
+        required=False,
+        error_messages={"invalid_choice": "所选党小组已没有人，请刷新页面。"},
+    )
+    hosted = forms.ModelMultipleChoiceField(
+        Journey.objects.none(),
+        label="分过去的纳管党员",
+        required=False,
+        error_messages={"invalid_choice": "所选的人已不由这个组织纳管，请刷新页面。"},
+    )
+    staff = forms.ModelMultipleChoiceField(
+        Appointment.objects.none(),
+        label="一起转过去的任职",
+        required=False,
+        error_messages={"invalid_choice": "所选的人已不在这个职务上，请刷新页面。"},
+    )
     reason = forms.CharField(
         label="依据",
         max_length=200,
@@ -54,9 +73,21 @@ class ChangeForm(forms.Form):
         choices.label_from_instance = lambda obj: str(obj.short_name)
         people: Any = self.fields["members"]
         people.queryset = Member.objects.filter(branch=organization).order_by("name", "pk")
+        if kind == ChangeKind.SPLIT:
+            self._offer_parts()
         if kind in (ChangeKind.RENAME, ChangeKind.SPLIT):
             self.fields["name"].required = True
             self.fields["name"].error_messages["required"] = "请写新的名称。"
+
+    def _offer_parts(self) -> None:
+        """Offer whom it hosts, one by one or by group, and who is in office."""
+        fields: Any = self.fields
+        self.group_rows = groups_at(self.organization)
+        fields["groups"].choices = [(group.name, group.name) for group in self.group_rows]
+        cases = hosted_at(self.organization).select_related("member", "caretaker")
+        fields["hosted"].queryset = cases.order_by("party_group", "member__name", "pk")
+        duties = Appointment.objects.filter(organization=self.organization, revoked_at=None)
+        fields["staff"].queryset = duties.select_related("user").order_by("user__name", "pk")
 
     def clean(self) -> dict[str, Any]:
         """Find a successor named by its code; only one that lies in one's own scope is told."""
@@ -85,8 +116,17 @@ class ChangeForm(forms.Form):
             return {**words, "successor": fields["successor"], "staff_follows": fields["staff_follows"]}
         if self.kind == ChangeKind.RENAME:
             return {**words, "name": fields["name"]}
-        chosen = [member.pk for member in fields["members"]]
-        return {**words, "code": fields["code"], "name": fields["name"], "members": chosen}
+        return {**words, "code": fields["code"], "name": fields["name"], **self._chosen()}
+
+    def _chosen(self) -> dict[str, list[Any]]:
+        """Return who and what was ticked."""
+        fields = self.cleaned_data
+        ticked = {name: [row.pk for row in fields[name]] for name in ("members", "hosted", "staff")}
+        return {**ticked, "groups": fields["groups"]}
+
+    def part(self) -> Part:
+        """Return what would be split off."""
+        return part_of(self.organization, **self._chosen())
 
 
 def near(organization: Organization, kind: ChangeKind) -> Any:

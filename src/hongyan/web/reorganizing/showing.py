@@ -4,8 +4,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from hongyan.journeys.reorganizing import following
+from hongyan.journeys.splitting import cared_for, torn
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power, Reach
 from hongyan.organizations.kinds import CHANGE_LABELS, ChangeKind
@@ -21,7 +23,7 @@ MEANINGS = {
     ChangeKind.CLOSE: "本组织撤销，党员和在办的事由接续的组织负责，原有任职一并结束。",
     ChangeKind.RENAME: "只改名称，其他不变；历史里还看得到原来的名称。",
     ChangeKind.MOVE: "连同全部下级划到另一个上级；看得到这些人的上级随之改变。",
-    ChangeKind.SPLIT: "在旁边新设一个组织，把选中的党员和他们在办的事分过去。",
+    ChangeKind.SPLIT: "在旁边新设一个组织，把选中的党员、纳管的人、党小组和任职分过去。",
 }
 COLUMNS = (
     ("members", "党员"),
@@ -66,11 +68,9 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     """Show the form, or what would follow with the button that does it; everything typed is kept."""
-    counts, people = following(organization), []
-    if form.kind == ChangeKind.SPLIT:
-        people = list(form.fields["members"].queryset[:SHOWN])  # type: ignore[attr-defined]
-        seen(actor_of(request), [member.pk for member in people], "reorganize")
-    fields: dict[str, Any] = {
+    counts = following(organization)
+    fields: dict[str, Any] = _parts(request, form, confirm) if form.kind == ChangeKind.SPLIT else {}
+    fields |= {
         "organization": organization,
         "form": form,
         "kind": form.kind,
@@ -80,12 +80,37 @@ def page(
         "needs_successor": form.kind in WITH_SUCCESSOR,
         "needs_name": form.kind in (ChangeKind.RENAME, ChangeKind.SPLIT),
         "counts": [(label, getattr(counts, name)) for name, label in COLUMNS],
-        "people": people,
-        "chosen": set(form.data.getlist("members")) if hasattr(form.data, "getlist") else set(),
         "confirm": confirm,
         "sentence": sentence or (INCOMPLETE if status == 422 else ""),
     }
     return render(request, "reorganizing/change.html", fields, status=status)
+
+
+def _parts(request: HttpRequest, form: ChangeForm, confirm: bool) -> dict[str, Any]:
+    """Show who may go along; before it is confirmed also who keeps in touch with them afterwards."""
+    choices: dict[str, Any] = {name: form.fields[name] for name in ("members", "hosted", "staff")}
+    people, hosted = (list(choices[name].queryset[:SHOWN]) for name in ("members", "hosted"))
+    shown = {member.pk for member in people} | {journey.member_id for journey in hosted}
+    seen(actor_of(request), sorted(shown), "reorganize")
+    fields: dict[str, Any] = {
+        "people": people,
+        "hosted": hosted,
+        "staff": list(choices["staff"].queryset),
+        "groups": form.group_rows,
+        "chosen": {
+            name: set(form.data.getlist(name)) if hasattr(form.data, "getlist") else set()
+            for name in ("members", "hosted", "staff", "groups")
+        },
+    }
+    if confirm:
+        part = form.part()
+        on = timezone.localdate()
+        fields |= {
+            "part": part,
+            "cared": cared_for(form.organization, part, on),
+            "torn": torn(form.organization, part),
+        }
+    return fields
 
 
 def history_of(organization: Organization) -> list[OrganizationChange]:

@@ -75,6 +75,8 @@ class ChangeForm(forms.Form):
         people.queryset = Member.objects.filter(branch=organization).order_by("name", "pk")
         if kind == ChangeKind.SPLIT:
             self._offer_parts()
+            self.fields["code"].required = True
+            self.fields["code"].error_messages["required"] = "请写新组织的组织代码。"
         if kind in (ChangeKind.RENAME, ChangeKind.SPLIT):
             self.fields["name"].required = True
             self.fields["name"].error_messages["required"] = "请写新的名称。"

@@ -1,6 +1,7 @@
 """Which desks must be told this morning that something is due? Counted by hand, before the job does it."""
 
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys.models import Journey, Raise, Reminder
@@ -16,6 +17,7 @@ DUTIES = {
     "host_contact": ("host_due_at", AWAY - {Status.DISPATCHING}),
     "return_talk": ("due_at", {Status.RETURNING}),
     "visit_end": ("visit_due_at", AWAY | {Status.AWAITING}),
+    "closing_note": ("homecoming.closing_due_at", {Status.RETURNING}),
 }
 
 
@@ -36,9 +38,11 @@ def desks_to_tell(at: datetime) -> set[int]:
     ):
         if anchor == begun and (called_at is None or called_at < midnight):
             desks.add(home)
-    for one in Raise.objects.filter(at__gt=at - DAY).select_related("journey"):
+    for one in Raise.objects.filter(at__gt=at - DAY).select_related("journey__homecoming"):
         column, statuses = DUTIES[one.duty]
-        if one.journey.status in statuses and getattr(one.journey, column) == one.deadline:
+        if one.duty == "closing_note" and one.journey.homecoming.closing_at:
+            continue
+        if one.journey.status in statuses and attrgetter(column)(one.journey) == one.deadline:
             desks.add(one.organization_id)
     return desks
 

@@ -354,6 +354,7 @@ HONGYAN_JOBS = {
     "climb_foundings_due": ("*/10 * * * *", "hongyan.gathering.actions.climb_foundings_due"),
     "ask_visits_due": ("20 9-19 * * *", "hongyan.journeys.actions.ask_visits_due"),
     "follow_visits_due": ("40 6 * * *", "hongyan.journeys.actions.follow_visits_due"),
+    "ask_exempt_reviews_due": ("50 7 * * *", "hongyan.journeys.actions.ask_exempt_reviews_due"),
     # The night's work begins when few people are about.
     "find_duplicates": ("30 2 * * *", "hongyan.roster.actions.find_duplicates_nightly"),
     "gather_due": ("0 4 * * *", "hongyan.gathering.actions.gather_due"),

@@ -109,6 +109,12 @@ def _decided(scene: Scene) -> Fields:
     return {}
 
 
+def _looked_at(scene: Scene, do: str) -> Fields:
+    """Look again at an exemption, as the page shows it."""
+    seen = scene.cases["spared"].member.exempt_review_on
+    return {"do": do, "seen": str(seen)}
+
+
 FORMS: tuple[Form, ...] = (
     Form("forward", DESK, "county", _target("tuanjie"), ("note",)),
     Form("redirect", HOST, "dispatching", _target("weiyuan_road"), ("note",)),
@@ -150,6 +156,9 @@ FORMS: tuple[Form, ...] = (
         lambda scene: {"talk_on": TODAY.isoformat(), "talk_by": "书记"},
         ("talk_by",),
     ),
+    Form("exempt", HOME, "hosted", lambda scene: {"kind": "ill"}, moves=lambda scene: 0),
+    Form("exempt", HOME, "spared", lambda scene: _looked_at(scene, "continue"), moves=lambda scene: 0),
+    Form("exempt", HOME, "spared", lambda scene: _looked_at(scene, "end"), moves=lambda scene: 0),
     Form("start_return", HOME, "hosted", _note, ("note",)),
     Form("end", HOME, "returning", lambda scene: {"reason": "transferred", "note": WORDS}, ("note",)),
     Form("cancel", HOME, "awaiting", _note, ("note",)),

@@ -37,6 +37,7 @@ EXEMPT = {
     "journeys.Journey.watched_at": "watched by the clock alone",
     "journeys.Search.next_due_at": "a deadline, not something somebody did",
     "journeys.Return.closing_due_at": "a deadline, not something somebody did",
+    "members.Member.exempt_due_at": "a deadline, not something somebody did",
     "members.ApiToken.expires_at": "a deadline, not something somebody did",
     "members.Attempts.expires_at": "a deadline, not something somebody did",
     "members.BreakGlass.opened_at": "by `user`, who is a column of the row",

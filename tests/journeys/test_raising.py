@@ -12,7 +12,7 @@ from hongyan.journeys.raises import before
 from hongyan.journeys.states import Status
 from hongyan.notifications.models import Notice
 from tests.journeys.test_acceptance import race
-from tests.world import LIBERATION_MIDDLE, NOW, World, arrival, build_world, journey_at
+from tests.world import LIBERATION_MIDDLE, NOW, SPARED, World, arrival, build_world, journey_at
 
 DAY = timedelta(days=1)
 
@@ -146,7 +146,7 @@ def test_a_host_outside_the_platform_has_no_clock(world: World) -> None:
 
 def test_the_old_and_ill_are_never_late(world: World) -> None:
     journey = journey_at(world, Status.HOSTED)
-    type(journey.member).objects.filter(pk=journey.member_id).update(is_exempt=True)
+    type(journey.member).objects.filter(pk=journey.member_id).update(**SPARED)
     pass_days(31, 40)
     assert not Raise.objects.exists()
 

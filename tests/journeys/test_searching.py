@@ -17,7 +17,7 @@ from hongyan.journeys.states import CloseReason, Status
 from hongyan.members.models import Member
 from hongyan.notifications.models import Notice
 from hongyan.reports.laws import broken
-from tests.world import LIBERATION_MIDDLE, NOW, TODAY, World, arrival, build_world, journey_at
+from tests.world import LIBERATION_MIDDLE, NOW, SPARED, TODAY, World, arrival, build_world, journey_at
 
 pytestmark = pytest.mark.django_db
 HOME, HOST = "village_secretary", "community_secretary"
@@ -96,7 +96,7 @@ def test_the_watch_ends_with_a_call_too(world: World, hosted: Journey) -> None:
 
 
 def test_the_old_and_the_ill_get_a_call_and_no_flag(world: World, hosted: Journey) -> None:
-    Member.objects.filter(pk=hosted.member_id).update(is_exempt=True)
+    Member.objects.filter(pk=hosted.member_id).update(**SPARED)
     assert actions.watch_due(at=NOW + LOST, limit=9) == 1
     assert told(hosted, "care_call")
     hosted.refresh_from_db()

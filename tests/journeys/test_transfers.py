@@ -13,7 +13,7 @@ from hongyan.journeys.transfer_models import KeepReason, TransferQuestion
 from hongyan.members.models import Member
 from hongyan.notifications.models import Notice
 from hongyan.reports.laws import broken
-from tests.world import LIBERATION_MIDDLE, NOW, World, arrival, journey_at
+from tests.world import LIBERATION_MIDDLE, NOW, SPARED, World, arrival, journey_at
 
 SETTLED = NOW + timedelta(days=183, hours=1)
 
@@ -37,7 +37,7 @@ def test_both_sides_and_the_member_are_told_once_after_half_a_year(world: World)
 def test_nobody_is_pressed_whose_question_it_is_not(world: World, who: str) -> None:
     journey = journey_at(world, Status.RELOCATING if who == "moving" else Status.HOSTED)
     if who in ("exempt", "erased"):
-        change = {"is_exempt": True} if who == "exempt" else {"erased_at": NOW, "erased_by": "system:setup"}
+        change = SPARED if who == "exempt" else {"erased_at": NOW, "erased_by": "system:setup"}
         Member.objects.filter(pk=journey.member_id).update(**change)
     elif who != "moving":
         change = {"is_short": True} if who == "short" else {"lost_at": NOW, "lost_by": "system:clock"}

@@ -16,12 +16,13 @@ from hongyan.journeys.refusals import Refused, Why
 from hongyan.journeys.states import Status, Verb
 from hongyan.journeys.visit_models import Said, VisitState
 from hongyan.journeys.visit_rules import Reply
+from hongyan.members.models import Member
 from hongyan.notifications.models import Channel, Notice, State
 from hongyan.reports.laws import broken
 from hongyan.reports.recount import differences
 from hongyan.reports.visit_laws import VISIT_LAWS
 from tests.journeys.visiting import COMING, DAY, FIRST, LAST, OPENS, SHANGHAI, at_home, on, say
-from tests.world import NOW, World, add_member, journey_at
+from tests.world import NOW, SPARED, World, add_member, journey_at
 
 
 def questions() -> int:
@@ -132,8 +133,7 @@ def test_whom_home_has_spoken_for_is_not_asked(world: World) -> None:
 def test_nobody_is_asked_who_is_not_away_or_is_cared_for(world: World) -> None:
     journey_at(world, Status.RETURNING)
     luo = journey_at(world, Status.HOSTED, "luo")
-    luo.member.is_exempt = True
-    luo.member.save()
+    Member.objects.filter(pk=luo.member_id).update(**SPARED)
     assert actions.ask_visits_due(at=on(OPENS)) == 0
 
 

@@ -13,7 +13,7 @@ from hongyan.journeys.states import CloseReason
 from hongyan.members.permissions import Actor, Seat
 from hongyan.members.roles import Role
 from hongyan.organizations.models import Organization
-from tests.world import LIBERATION_MIDDLE, NOW, TIANSHUI_SOUTH, TODAY, World, add_member, arrival
+from tests.world import LIBERATION_MIDDLE, NOW, SPARED, TIANSHUI_SOUTH, TODAY, World, add_member, arrival
 
 BRANCHES = ["village", "next_village", "tianshui_south", "liberation_middle", "minqin", "jingning_park"]
 PLACES = [TIANSHUI_SOUTH, LIBERATION_MIDDLE, "620102", "650102", "330109", "620826"]
@@ -51,7 +51,7 @@ def begin(world: World, life: Life, number: int) -> Journey:
     branch, short, exempt, _ = life
     member = add_member(world, f"crowd{number}", f"众{number}", branch)
     if exempt:
-        type(member).objects.filter(pk=member.pk).update(is_exempt=True)
+        type(member).objects.filter(pk=member.pk).update(**SPARED)
     return actions.mark(
         member=member,
         by=seat(world, world[branch]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -15,14 +15,16 @@ from hongyan.demo.people import Person, Registry
 from hongyan.demo.plots import PLOTS, Stage, closed
 from hongyan.demo.rows import insert
 from hongyan.demo.tree import Node
+from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys.models import Handoff, Journey, Reminder, Return, Search, SearchAttempt, Transition
-from hongyan.members.models import Member
+from hongyan.members.models import Exemption, Member
 from hongyan.members.sealing import id_number_hash, phone_hash, seal_id_number, seal_phone
 
 MEMBER = (
     "id", "uid", "name", "sex", "ethnicity", "birth_on", "education", "category", "joined_on", "branch_id",
     "branch_path", "occupation", "phone_sealed", "phone_hash", "id_number_sealed", "id_number_hash",
-    "emergency_contact", "emergency_phone_sealed", "is_exempt", "credential_number", "created_at", "created_by",
+    "emergency_contact", "emergency_phone_sealed", "is_exempt", "exempt_kind",
+    "exempt_review_on", "credential_number", "created_at", "created_by",
 )  # fmt: skip
 ENTRY = ("at", "actor", "verb", "subject", "organization_id", "details")
 # Of all periods away so many have ended, half of them of people who went away again.
@@ -80,6 +82,13 @@ def invent(stage: Stage, registry: Registry, members: int, journeys: int, progre
     return Crowd(people, played)
 
 
+def _exemption(pk: int, person: Person, at: datetime) -> tuple[str, date | None]:
+    """Say why nothing hard is asked of somebody and when one looks at it again: spread over three years."""
+    if not person.is_exempt:
+        return "", None
+    return Exemption.OLD.value, at.astimezone(SHANGHAI).date() + timedelta(days=20 + pk * 37 % 1000)
+
+
 def _member_rows(people: list[tuple[int, Person, Node]], at: datetime) -> Iterator[tuple[Any, ...]]:
     for pk, person, home in people:
         uid = person.uid
@@ -87,7 +96,8 @@ def _member_rows(people: list[tuple[int, Person, Node]], at: datetime) -> Iterat
             pk, uid, person.name, person.sex.value, person.ethnicity, person.birth_on, person.education,
             person.category.value, person.joined_on, home.pk, home.path, person.occupation,
             seal_phone(person.phone, uid), phone_hash(person.phone), seal_id_number(person.id_number, uid),
-            id_number_hash(person.id_number), "", b"", person.is_exempt, f"GS{pk:08d}", at, SETUP,
+            id_number_hash(person.id_number), "", b"", person.is_exempt, *_exemption(pk, person, at),
+            f"GS{pk:08d}", at, SETUP,
         )  # fmt: skip
 
 

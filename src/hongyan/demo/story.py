@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from hongyan.demo import found, gathering, visits
+from hongyan.demo import found, gathering, spared, visits
 from hongyan.demo.cast import MEMBERS as CAST
 from hongyan.demo.cast import OFFICIALS, credential_of
 from hongyan.demo.people import Registry
@@ -179,6 +179,7 @@ def play(tree: Tree, registry: Registry, now: datetime) -> None:
     found.play_found(director, now)
     visits.play_visits(director, now)
     gathering.play_gathering(director, now)
+    spared.play_spared(director, now)
 
 
 __all__ = ["JOURNEYS", "MEMBERS", "OFFICIALS", "play"]

@@ -15,6 +15,7 @@ class Duty(StrEnum):
     RETURN_TALK = "return_talk"
     VISIT_END = "visit_end"
     CLOSING_NOTE = "closing_note"
+    EXEMPT_REVIEW = "exempt_review"
 
 
 DUTY_LABELS = {
@@ -24,6 +25,7 @@ DUTY_LABELS = {
     Duty.RETURN_TALK: "返回谈话",
     Duty.VISIT_END: "问清是否不走了",
     Duty.CLOSING_NOTE: "写结束管理意见",
+    Duty.EXEMPT_REVIEW: "复核不作硬性要求",
 }
 
 
@@ -39,6 +41,8 @@ class Clock:
     done: str = ""
     # What debtor and level above are told at once when it is missed; else the day's digest counts it.
     notice: str = ""
+    # Of the old and the ill alone is this asked, and of them nothing else: it is asked of home, not of them.
+    of_exempt: bool = False
 
 
 CLOCKS = (
@@ -59,5 +63,13 @@ CLOCKS = (
         "homecoming__host",
         done="homecoming__closing_at",
         notice="closing_missed",
+    ),
+    Clock(
+        Duty.EXEMPT_REVIEW,
+        "member__exempt_due_at",
+        frozenset(Status) - {Status.CLOSED},
+        "home",
+        notice="exempt_review_missed",
+        of_exempt=True,
     ),
 )

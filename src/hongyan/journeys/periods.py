@@ -55,6 +55,11 @@ class Periods:
     festival_after_days: int = 20
     visit_again_days: int = 7
     visit_grace_days: int = 7
+    # When one looks again at why nothing hard is asked of a member, and how long before home is asked.
+    exempt_ill_days: int = 366
+    exempt_disabled_days: int = 731
+    exempt_old_days: int = 1096
+    exempt_ask_days: int = 14
 
 
 DEFAULT = Periods()
@@ -95,6 +100,10 @@ PERIOD_LABELS: dict[str, str] = {
     "visit_again_days": "问了没回答的，过多少天再提醒一次",
     "visit_grace_days": "回乡超过预计日期多少天请流出地问清",
     "letters_limit": "一级组织为一件事最多发函次数",
+    "exempt_ill_days": "患病不作硬性要求的，过多少天复核",
+    "exempt_disabled_days": "残疾不作硬性要求的，过多少天复核",
+    "exempt_old_days": "年老不作硬性要求的，过多少天复核",
+    "exempt_ask_days": "不作硬性要求的，复核日期前多少天请流出地看",
 }
 # What it counts in, by the end of its name.
 UNIT_LABELS = {
@@ -131,6 +140,10 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "festival_after_days": (7, 60),
     "visit_again_days": (2, 30),
     "visit_grace_days": (1, 30),
+    "exempt_ill_days": (30, 1096),
+    "exempt_disabled_days": (30, 1096),
+    "exempt_old_days": (30, 1096),
+    "exempt_ask_days": (3, 90),
 }
 ANY = (1, 1095)
 # Those that officials change: whole numbers.
@@ -216,6 +229,17 @@ def outside_answer_due(at: datetime, terms: Periods) -> datetime:
 def closing_note_due(at: datetime, terms: Periods) -> datetime:
     """Say until when the host should have written how its hosting ended."""
     return after_working_days(at, terms.closing_note_working_days)
+
+
+def exempt_until(kind: str, today: date, terms: Periods) -> date:
+    """Say on which day one looks again at why nothing hard is asked of somebody; no kind: as of age."""
+    days = {"ill": terms.exempt_ill_days, "disabled": terms.exempt_disabled_days}
+    return today + timedelta(days=days.get(kind, terms.exempt_old_days))
+
+
+def exempt_review_due(review_on: date, at: datetime, terms: Periods) -> datetime:
+    """Say until when home should have looked: that day; asked late, as long as a call has."""
+    return max(after_days(datetime.combine(review_on, time(9), SHANGHAI), 0), call_due(at, terms))
 
 
 def search_due(at: datetime, terms: Periods) -> datetime:

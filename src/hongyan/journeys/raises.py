@@ -19,9 +19,10 @@ def still_open() -> Q:
             duty=clock.duty,
             journey__status__in=clock.statuses,
             deadline=F(f"journey__{clock.column}"),
+            journey__member__is_exempt=clock.of_exempt,
             **({f"journey__{clock.done}": None} if clock.done else {}),
         )
-    return found & Q(journey__member__is_exempt=False)
+    return found
 
 
 def missed(clock: Clock, at: datetime) -> QuerySet[Journey]:
@@ -36,7 +37,7 @@ def missed(clock: Clock, at: datetime) -> QuerySet[Journey]:
         late = late.filter(member__is_guest=False)
     if clock.done:
         late = late.filter(**{clock.done: None})
-    return late.filter(~Exists(known), member__is_exempt=False).order_by(column, "pk")
+    return late.filter(~Exists(known), member__is_exempt=clock.of_exempt).order_by(column, "pk")
 
 
 def before(organization_ids: list[int]) -> QuerySet[Raise]:

@@ -41,11 +41,15 @@ class Why(StrEnum):
     BACK_ALREADY = "back_already"
     NOT_YOUR_MEMBER = "not_your_member"
     REVIEW_IN_PAST = "review_in_past"
+    REVIEW_TOO_FAR = "review_too_far"
+    REVIEWED_ALREADY = "reviewed_already"
 
 
 SENTENCES = {
     Why.NOT_YOUR_MEMBER: "该党员的组织关系不在您管理的党支部，请联系其所在党支部办理。",
     Why.REVIEW_IN_PAST: "复核日期要晚于今天，请改为以后的日期，或不填。",
+    Why.REVIEW_TOO_FAR: "复核日期最远三年，请改近一些，或不填。",
+    Why.REVIEWED_ALREADY: "这次复核已经有人办了，请看页面上现在的情况；还要改的，再办一次。",
     Why.NOT_ONESELF: "不能任免自己，也不能延长自己的任期。请由上级组织，或有任免权限的其他人办理。",
     Why.NO_APPOINTING: "您没有任免权限。请联系本组织书记或上级组织部办理。",
     Why.UPWARDS: "{organization}是上级组织，只能任免本组织和下级的人员。请联系上级办理。",

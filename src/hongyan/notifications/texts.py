@@ -39,6 +39,8 @@ LABELS = {
     "closing_asked": "请写结束管理意见",
     "closing_written": "结束管理意见已写",
     "closing_missed": "结束管理意见逾期",
+    "exempt_review": "不作硬性要求到期复核",
+    "exempt_review_missed": "不作硬性要求逾期未复核",
     "ended": "流动已结束",
     "cancelled": "标记已撤销",
     "denied": "未确认到达",

@@ -56,4 +56,19 @@ LADDER_LAWS = (
         " LEFT JOIN journeys_return t ON t.journey_id = r.journey_id AND t.closing_due_at = r.deadline"
         " WHERE r.duty = 'closing_note' AND (t.id IS NULL OR r.at <= r.deadline)",
     ),
+    Law(
+        "each exemption has the day it is looked at again, and a deadline for that look only while it lasts",
+        "SELECT 'member:' || m.id, m.exempt_kind FROM members_member m WHERE m.is_exempt"
+        " AND m.exempt_review_on IS NULL OR NOT m.is_exempt AND m.exempt_due_at IS NOT NULL",
+    ),
+    Law(
+        "a look at an exemption lies above after its own deadline only",
+        "SELECT 'journey:' || r.journey_id, r.duty FROM journeys_raise r"
+        " WHERE r.duty = 'exempt_review' AND r.at <= r.deadline",
+    ),
+    Law(
+        "no exemption ends by the clock",
+        "SELECT a.subject, a.actor FROM audit_entry a"
+        " WHERE a.verb = 'end_exemption' AND a.actor NOT LIKE 'user:%%'",
+    ),
 )

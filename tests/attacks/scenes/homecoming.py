@@ -1,11 +1,12 @@
 """Which pages of coming home does an attacker find, and for whom?"""
 
+from datetime import timedelta
 from typing import Any
 
 from hongyan.journeys import actions
 from hongyan.journeys.states import CloseReason, Status
 from tests.attacks.visiting import visits
-from tests.world import NOW, add_member, came_home, journey_at
+from tests.world import NOW, TODAY, add_member, came_home, journey_at
 
 HOME, HOST = "village_secretary", "community_secretary"
 
@@ -24,6 +25,12 @@ def lay_out(scene: Any) -> None:
     scene.cases["lost"] = actions.log_search(
         journey=lost, by=home, at=NOW, way="family", outcome="trace", note="家属说换了工地"
     )
+    add_member(world, "m_spared", "温如言", "village")
+    spared = journey_at(world, Status.HOSTED, "m_spared")
+    near = TODAY + timedelta(days=5)
+    actions.exempt(member=spared.member, kind="old", review_on=near, by=home, at=NOW)
+    actions.ask_exempt_reviews_due(at=NOW)
+    scene.cases["spared"] = type(spared).objects.select_related("member").get(pk=spared.pk)
     scene.cases["returned"] = actions.end(journey=journey, by=home, at=NOW, reason=CloseReason.RETURNED)
 
 
@@ -32,7 +39,7 @@ PAGES = {
     "hold_return_talk": visits(HOME, case="returning"),
     "write_closing": visits(HOST, case="returning"),
     "check_credential": visits(HOME, case="returning"),
-    "exempt": visits(HOME, case="hosted"),
+    "exempt": (*visits(HOME, case="hosted"), *visits(HOME, case="spared")),
     "lost": visits(HOME, HOST, "town_organiser"),
     "lost_case": visits(HOME, HOST, case="lost"),
     "flag_lost": visits(HOST, case="hosted"),

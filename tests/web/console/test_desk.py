@@ -16,7 +16,7 @@ from hongyan.members.sealing import phone_of
 from hongyan.notifications.models import Notice
 from hongyan.web.console.desk_rows import desk_count
 from tests.web.console.people import asked, browser_of, words
-from tests.world import NOW, TODAY, World, add_member, arrival, came_home, journey_at
+from tests.world import NOW, SPARED, TODAY, World, add_member, arrival, came_home, journey_at
 
 DESK = "/desk/"
 
@@ -96,7 +96,7 @@ def test_home_is_asked_to_confirm_and_to_chase(world: World) -> None:
 
 def test_the_old_and_ill_are_never_shown_as_late(world: World) -> None:
     journey = journey_at(world, Status.HOSTED)
-    type(journey.member).objects.filter(pk=journey.member_id).update(is_exempt=True)
+    type(journey.member).objects.filter(pk=journey.member_id).update(**SPARED)
     with time_machine.travel(NOW + timedelta(days=60)):
         text = words(browser_of(world, "community_secretary").get(DESK).content)
     assert "不作硬性要求" in text

@@ -14,7 +14,7 @@ from hongyan.journeys.models import Journey, Search
 from hongyan.journeys.states import Status
 from hongyan.members.models import Member
 from tests.web.console.people import asked, browser_of, words
-from tests.world import NOW, World, add_member, journey_at
+from tests.world import NOW, SPARED, World, add_member, journey_at
 
 HOME, HOST = "village_secretary", "community_secretary"
 
@@ -90,7 +90,7 @@ def test_who_sees_only_a_card_sees_no_search(world: World) -> None:
 def test_the_list_has_three_kinds_and_remembers_who_looked(world: World, lost: Journey) -> None:
     add_member(world, "wen", "温如言", "village")
     old = journey_at(world, Status.HOSTED, "wen")
-    Member.objects.filter(pk=old.member_id).update(is_exempt=True)
+    Member.objects.filter(pk=old.member_id).update(**SPARED)
     with time_machine.travel(NOW + timedelta(days=120), tick=False):
         actions.watch_due(at=NOW + timedelta(days=120), limit=9)
         browser = browser_of(world, HOME)

@@ -205,7 +205,7 @@ def test_what_wechat_does_not_take_goes_to_no_closed_phone(world: World, bound: 
 
 def test_of_the_old_and_the_ill_nothing_is_demanded_until_the_exemption_ends(world: World) -> None:
     member, home = world.members["chen"], world.actor("village_secretary")
-    people.exempt(member=member, kind="ill", by=home, at=NOW)
+    actions.exempt(member=member, kind="ill", by=home, at=NOW)
     member.refresh_from_db()
     journey = journey_at(world, Status.AWAITING)
     for days in range(12):
@@ -232,7 +232,7 @@ def test_who_becomes_exempt_is_reminded_and_called_no_more(world: World) -> None
     )
     actions.remind_due(at=NOW + HOUR)
     assert calls(journey) == 1
-    people.exempt(member=journey.member, kind="old", by=world.actor("village_secretary"), at=NOW + HOUR)
+    actions.exempt(member=journey.member, kind="old", by=world.actor("village_secretary"), at=NOW + HOUR)
     actions.remind_due(at=NOW + 3 * DAY)
     assert journey.reminders.count() == 3
     actions.digest_due(at=NOW + DAY)

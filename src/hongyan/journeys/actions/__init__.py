@@ -13,6 +13,7 @@ from hongyan.journeys.actions.dispatching import (
     redirect,
     send_back,
 )
+from hongyan.journeys.actions.exempting import ask_exempt_reviews_due, continue_exemption, exempt
 from hongyan.journeys.actions.handing_over import dismiss, hand_over_due
 from hongyan.journeys.actions.hosting import accept, contact, name_caretaker, register_outside
 from hongyan.journeys.actions.many import accept_many, check_in_many, forward_many
@@ -69,6 +70,9 @@ __all__ = [
     "answer_transfer",
     "answer_visit",
     "ask_visits_due",
+    "ask_exempt_reviews_due",
+    "continue_exemption",
+    "exempt",
     "call_off",
     "follow_visits_due",
     "leave_again",

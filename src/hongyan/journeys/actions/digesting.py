@@ -26,12 +26,14 @@ def digest_due(*, at: datetime) -> int:
     evening = day.replace(hour=23, minute=59, second=59)
     late = Journey.objects.open().filter(due_at__lte=evening, member__is_exempt=False)
     beside = Journey.objects.filter(home_due_at__lte=evening, member__is_exempt=False)
+    reviews = Journey.objects.open().filter(member__exempt_due_at__lte=evening)
     calls = Reminder.objects.filter(waiting(at), anchor=F("journey__remind_from"))
     calls = calls.filter(journey__member__is_exempt=False)
     raised = Raise.objects.filter(still_open(), at__gt=at - NEW)
     for name, desk, rows in (
         ("due", "holder_id", late),
         ("due", "home_id", beside.exclude(holder_id=F("home_id"))),
+        ("due", "home_id", reviews),
         ("calls", "journey__home_id", calls),
         ("raised", "organization_id", raised),
     ):

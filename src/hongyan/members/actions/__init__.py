@@ -13,7 +13,7 @@ from hongyan.members.actions.enrolling_many import (
     enrol_many,
     sealed,
 )
-from hongyan.members.actions.exempting import end_exemption, exempt
+from hongyan.members.actions.exempting import continue_exemption, end_exemption, exempt
 from hongyan.members.actions.factors import (
     add_passkey,
     add_totp,
@@ -42,6 +42,7 @@ __all__ = [
     "bind_wechat",
     "close_channel",
     "end_exemption",
+    "continue_exemption",
     "enrol",
     "enrol_many",
     "exempt",

@@ -22,7 +22,6 @@ class Particulars(TypedDict, total=False):
     occupation: str
     emergency_contact: str
     credential_number: str
-    is_exempt: bool
 
 
 @transaction.atomic

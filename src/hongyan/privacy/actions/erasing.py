@@ -61,6 +61,7 @@ def _empty_member(member: Member, by: str, at: datetime) -> None:
         is_exempt=False,
         exempt_kind="",
         exempt_review_on=None,
+        exempt_due_at=None,
         exempted_at=None,
         exempted_by="",
         credential_number="",

@@ -72,6 +72,8 @@ DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "resend_link": "重发报到链接",
     "exempt": "登记不作硬性要求",
     "end_exemption": "结束不作硬性要求",
+    "continue_exemption": "复核后继续不作硬性要求",
+    "ask_exempt_review": "请流出地复核不作硬性要求",
     "watch": "开始关注久未联系的党员",
     "print_dossier": "打印失联材料",
     "reprint_letter": "重新打印联系函",

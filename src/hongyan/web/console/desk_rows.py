@@ -22,6 +22,7 @@ from hongyan.web.console.suggesting import Known, Suggestion, suggest
 from hongyan.web.deadlines import Deadline, deadline
 from hongyan.web.reminding.beside import beside_due, contacts_beside
 from hongyan.web.reminding.calls import calls_of
+from hongyan.web.reminding.reviews import review_for, reviews_of
 
 PER_PAGE = 50
 # A talk or a contact appears on the desk this long before it is due.
@@ -53,7 +54,7 @@ def _duties(seat: Seat, actor: Actor, at: datetime) -> Q:
         # Whoever is abroad is spoken with every half year, by home.
         late |= Q(abroad_at__isnull=False, status__in=KEPT_BY_HOME, due_at__lt=at + SOON)
         duties |= late | waits & found | waits & is_to_be_called(at)
-        asked |= contacts_beside(seat, at + SOON)
+        asked |= contacts_beside(seat, at + SOON) | reviews_of(seat)
     if Power.ACCEPT in powers:
         # Whoever has left for home still lacks the host's word; after the end nobody asks for it any more.
         owed = Return.objects.filter(host_id=seat.organization_id, closing_at=None)
@@ -129,6 +130,9 @@ def known_for(journeys: Sequence[Journey], lives: Iterable[Handoff]) -> Known:
 
 def due_for(actor: Actor, journey: Journey) -> datetime | None:
     """Return until when this viewer's own step is due: a host asked for its word has its own deadline."""
+    review = review_for(actor, journey)
+    if review:
+        return review.due_at
     beside = beside_due(actor, journey)
     if beside:
         return beside
@@ -137,6 +141,11 @@ def due_for(actor: Actor, journey: Journey) -> datetime | None:
         return journey.due_at
     mine = any(seat.organization_id == done.host_id for seat in actor.seats_for(Power.ACCEPT))
     return done.closing_due_at if mine else journey.due_at
+
+
+def _is_spared(actor: Actor, journey: Journey) -> bool:
+    """Tell whether nothing is shown as late: of the old and the ill, unless it is this desk's own look."""
+    return journey.member.is_exempt and review_for(actor, journey) is None
 
 
 def _stops(journeys: Sequence[Journey]) -> dict[int, int]:
@@ -153,7 +162,7 @@ def rows_of(journeys: Iterable[Journey], actor: Actor, at: datetime) -> list[Des
         DeskRow(
             journey=journey,
             card=card_of(actor, journey),
-            deadline=deadline(due_for(actor, journey), at, journey.member.is_exempt),
+            deadline=deadline(due_for(actor, journey), at, _is_spared(actor, journey)),
             status=STATUS_LABELS[Status(journey.status)],
             tone=TONES[Status(journey.status)],
             stop=stops.get(journey.pk, 0) if journey.status in ON_THE_WAY else 0,

@@ -13,6 +13,7 @@ from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
 from hongyan.web.cards import may_know
 from hongyan.web.reminding.beside import beside_due
+from hongyan.web.reminding.reviews import Review, review_for
 from hongyan.web.routing_card import as_read
 
 # Below this chance nobody is nudged to send a case on with one click.
@@ -193,8 +194,26 @@ def _coming_home(journey: Journey, actor: Actor) -> Suggestion | None:
     return None
 
 
+def _review(review: Review, kind: str) -> Suggestion:
+    """Ask home whether the reason still holds: one tap lets it go on, one ends it."""
+    day, until = review.review_on, review.until
+    go_on, end = (
+        Step(Verb.CONTACT, label, at_once=True, fields=fields, page="exempt")
+        for label, fields in (
+            (f"继续，到{until.year}年{until.month}月{until.day}日", review.continuing),
+            ("结束", review.ending),
+        )
+    )
+    agreed = f"约定{day.year}年{day.month}月{day.day}日前复核"
+    why = f"不作硬性要求（{kind}）{agreed}：原因还在就继续，不在了就结束"
+    return Suggestion(go_on, why, end)
+
+
 def suggest(journey: Journey, live: Handoff | None, actor: Actor, known: Known) -> Suggestion:
     """Say what to do next with a case; no step when it is not this person's to take."""
+    review = review_for(actor, journey)
+    if review:
+        return _review(review, journey.member.get_exempt_kind_display() or "年老体弱等")
     live = as_read(live, full=may_know(actor, journey)) if live else None
     if beside_due(actor, journey):
         found = Suggestion(Step(Verb.CONTACT, "登记联系"), f"两地共管，{_day(journey)}，请联系本人并登记")

@@ -31,6 +31,7 @@ JOB_LABELS = {
     "watch_branches_due": "查看流动党员党支部够不够三人",
     "ask_visits_due": "春节前问回不回家",
     "follow_visits_due": "回乡到日子的登记和问清",
+    "ask_exempt_reviews_due": "请流出地复核不作硬性要求的",
     "tell_by_phone": "微信没送到的改发短信",
     "warn_calendar": "核对放假安排",
     "warn_queue": "短信排队太久时报告",

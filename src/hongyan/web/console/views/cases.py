@@ -26,6 +26,7 @@ from hongyan.web.exchange.letters import beyond
 from hongyan.web.guards import actor_of
 from hongyan.web.reminding.channels import beside_reminders
 from hongyan.web.reminding.ladder_rows import ladder_of
+from hongyan.web.reminding.reviews import open_review
 from hongyan.web.seen import seen
 
 
@@ -55,6 +56,7 @@ def _waiting(case: Journey, actor: Actor) -> dict[str, Any]:
     """Say what is offered while he has not been heard of, has settled down, or has come home."""
     return {
         "may_exempt": actor.seat_over(Power.MARK, case.member.branch_path) is not None,
+        "review": open_review(case),
         "may_depart_again": why_not_depart_again(case, actor) is None,
         "transfer": open_question(case) if may_know(actor, case) else None,
         "beside_reminders": beside_reminders(case) if may_know(actor, case) else "",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 
 from hongyan.journeys.abroad import KEPT_BY_HOME
@@ -74,10 +74,14 @@ def _own_or_covered(seat: Seat, actor: Actor, at: datetime) -> Q:
 
 def desk_cases(actor: Actor, at: datetime) -> QuerySet[Journey]:
     """List the cases somebody may do something about at the organisations he works for, by deadline."""
-    duties = Q(pk__in=[])
+    duties, looks = Q(pk__in=[]), Q(pk__in=[])
     for seat in actor.seats_for(Power.SEE):
         duties |= _duties(seat, actor, at)
-    return Journey.objects.filter(duties).order_by("due_at", "pk")
+    for seat in actor.seats_for(Power.MARK):
+        looks |= reviews_of(seat)
+    # A look at an exemption has a deadline of its own, and that is the one its row shows.
+    first = Case(When(looks, then="member__exempt_due_at"), default="due_at")
+    return Journey.objects.filter(duties).order_by(first, "pk")
 
 
 def desk_count(actor: Actor) -> int:

@@ -7,7 +7,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTEST = [str(Path(sys.executable).with_name("pytest")), "-q", "-n", "auto", "--maxprocesses", "8", "--durations=25"]
+PYTEST = [
+    str(Path(sys.executable).with_name("pytest")),
+    "-q",
+    "-n",
+    "auto",
+    "--maxprocesses",
+    "8",
+    "--durations=25",
+]
 RUNS: tuple[tuple[str, list[str]], ...] = (
     ("sqlite", []),
     # Browser tests prove the pages: what they reach below is run on both databases by the other tests.

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from hongyan.audit.actions import record
 from hongyan.geography.calendar import SHANGHAI
@@ -33,11 +34,12 @@ def _write_down(verb: str, member: Member, by: Actor, at: datetime) -> None:
 
 
 def exempt(*, member: Member, kind: Exemption | str, review_on: date, by: Actor, at: datetime) -> None:
-    """Ask nothing hard of a member any more: why, and when one looks at it again."""
+    """Ask nothing hard of a member any more: why, and when one looks again; said twice, it is once."""
     _demand(member, by)
     _demand_day(review_on, at)
+    same = Q(is_exempt=True, exempt_kind=Exemption(kind), exempt_review_on=review_on)
     with transaction.atomic():
-        Member.objects.filter(pk=member.pk, erased_at=None).update(
+        done = Member.objects.filter(~same, pk=member.pk, erased_at=None).update(
             is_exempt=True,
             exempt_kind=Exemption(kind),
             exempt_review_on=review_on,
@@ -45,7 +47,8 @@ def exempt(*, member: Member, kind: Exemption | str, review_on: date, by: Actor,
             exempted_at=at,
             exempted_by=by.code,
         )
-        _write_down("exempt", member, by, at)
+        if done:
+            _write_down("exempt", member, by, at)
 
 
 def continue_exemption(

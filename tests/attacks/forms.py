@@ -9,10 +9,12 @@ from django.db.models import Model
 from django.urls import reverse
 
 from hongyan.geography.models import BoundaryGeneration
-from hongyan.journeys.actions.redrawing import choose_successor
+from hongyan.journeys.actions.redrawing import choose_successor, go_live
 from hongyan.journeys.links import token_for
+from hongyan.journeys.models import Transition
 from hongyan.journeys.redrawing import Prospect
 from hongyan.journeys.redrawing_preview import totals
+from hongyan.journeys.states import Verb
 from hongyan.web.places import chosen, signed_place
 from tests.attacks.scene import DESK, HOME, HOST, Scene
 from tests.world import NOW, TIANSHUI_SOUTH, TODAY
@@ -115,7 +117,54 @@ def _looked_at(scene: Scene, do: str) -> Fields:
     return {"do": do, "seen": str(seen)}
 
 
+def _live(scene: Scene) -> Fields:
+    # What is taken back is in force before.
+    prospect = _prospect(scene)
+    if not prospect.generation.is_live:
+        _decided(scene)
+        go_live(generation=prospect.generation, by=scene.world.actor(TOPMOST), at=NOW)
+    return {}
+
+
+def _followed(scene: Scene) -> int:
+    return Transition.objects.filter(verb=Verb.REDRAW).count()
+
+
+def _answer(scene: Scene) -> Fields:
+    days = {"expected_from": "2027-01-25", "expected_until": "2027-02-12"}
+    return {"pick": [scene.cases["visitor"].pk], "answer": "planned", **days}
+
+
+def _meeting(scene: Scene) -> Fields:
+    where = {"place": "党群服务中心", "step": "do", "of": scene.world["village"].pk}
+    when = {"kind": "talk", "on": "2027-02-01", "hour": "09:00"}
+    return {"pick": [scene.cases["visitor"].pk], **where, **when}
+
+
+def _visitor(scene: Scene) -> Fields:
+    return {"pick": [scene.cases["visitor"].pk]}
+
+
+def _stays_away(scene: Scene) -> Fields:
+    # The page sends its two days along whatever is answered.
+    return {"answer": "not_coming", "expected_from": "", "expected_until": ""}
+
+
+def _came(scene: Scene) -> Fields:
+    return {"came": [scene.cases["visitor"].pk], "note": WORDS}
+
+
+def _no_move(scene: Scene) -> int:
+    return 0
+
+
 FORMS: tuple[Form, ...] = (
+    Form("answer_visit", HOME, "", _answer, moves=_no_move),
+    Form("leave_again", HOME, "", _visitor, moves=_no_move),
+    Form("plan_meeting", HOME, "", _meeting, ("place",), moves=_no_move),
+    Form("note_came", HOME, "", _came, ("note",), number="meeting that began"),
+    Form("call_off", HOME, "", _nothing, number="meeting", moves=_no_move),
+    Form("member_visit", None, "visitor", _stays_away, moves=_no_move),
     Form("forward", DESK, "county", _target("tuanjie"), ("note",)),
     Form("redirect", HOST, "dispatching", _target("weiyuan_road"), ("note",)),
     Form("send_back", HOST, "dispatching", _note, ("note",)),
@@ -175,6 +224,7 @@ FORMS: tuple[Form, ...] = (
     Form("return_home", None, "hosted", _nothing),
     Form("choose_successor", TOPMOST, "", _halves, number="generation", moves=lambda scene: 0),
     Form("go_live", TOPMOST, "", _decided, number="generation", moves=_following),
+    Form("roll_back", TOPMOST, "", _live, number="generation", moves=_followed),
 )
 # Rows and columns that may differ between two runs of the same thing: numbers given by the database.
 NUMBERED = {"id", "pk", "journey_id", "subject", "dedupe_key", "facts", "previous", "digest", "uid", "token"}

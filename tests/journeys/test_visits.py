@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 
+from hongyan.audit.models import Entry
 from hongyan.geography.calendar import spring_festival
 from hongyan.journeys import actions
 from hongyan.journeys.actions.meeting import Planned
@@ -22,7 +23,7 @@ from hongyan.reports.laws import broken
 from hongyan.reports.recount import differences
 from hongyan.reports.visit_laws import VISIT_LAWS
 from tests.journeys.visiting import COMING, DAY, FIRST, LAST, OPENS, SHANGHAI, at_home, on, say
-from tests.world import NOW, SPARED, World, add_member, journey_at
+from tests.world import NOW, SPARED, TODAY, World, add_member, journey_at
 
 
 def questions() -> int:
@@ -266,6 +267,9 @@ def test_nobody_speaks_for_members_of_others(world: World) -> None:
         (LAST, FIRST, Why.VISIT_DAYS_REVERSED),
         (date(2026, 11, 1), date(2026, 11, 2), Why.VISIT_PAST),
         (FIRST, date(2027, 6, 1), Why.VISIT_TOO_LONG),
+        (date(2027, 3, 20), date(2027, 3, 25), Why.VISIT_TOO_FAR),
+        (date(9999, 12, 30), date(9999, 12, 31), Why.VISIT_TOO_FAR),
+        (date(1, 1, 1), date(1, 1, 2), Why.VISIT_PAST),
     ],
 )
 def test_days_that_cannot_be_are_refused(world: World, first: date | None, last: date, why: Why) -> None:
@@ -273,6 +277,21 @@ def test_days_that_cannot_be_are_refused(world: World, first: date | None, last:
     with pytest.raises(Refused) as caught:
         say(world, journey, Reply(VisitState.PLANNED, first, last), NOW)
     assert caught.value.refusal.why == why
+
+
+@pytest.mark.parametrize(
+    "reply", [COMING, Reply(VisitState.NOT_COMING), Reply(VisitState.PLANNED, TODAY, TODAY)]
+)
+def test_the_same_said_twice_tells_nobody_twice(world: World, reply: Reply) -> None:
+    journey = journey_at(world, Status.HOSTED)
+    say(world, journey, reply, NOW)
+    before = (Visit.objects.get(), Notice.objects.count(), Entry.objects.count())
+    say(world, journey, reply, NOW + timedelta(hours=1))
+    assert (Visit.objects.get(), Notice.objects.count(), Entry.objects.count()) == before
+    assert Visit.objects.get().answered_at == NOW
+    # Another's word, or another day, is news.
+    say(world, journey, reply, NOW + timedelta(hours=1), "caretaker")
+    assert Visit.objects.get().said_by == "host"
 
 
 def test_the_database_holds_one_visit_for_each_festival(world: World) -> None:

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from hongyan.journeys.festivals import festival_at
 from hongyan.journeys.meeting_models import Meeting
 from hongyan.journeys.models import Journey
 from hongyan.journeys.refusals import Refusal, Why, refuse
 from hongyan.journeys.rules import is_only_opened
 from hongyan.journeys.states import AWAY, PARTY_LABELS, Party, Status
+from hongyan.journeys.visit_rules import LONGEST
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
+from hongyan.notifications.texts import said_day
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
 
@@ -35,6 +38,11 @@ def why_not_plan(
         return refuse(Why.MEETING_PLACE_MISSING)
     if starts_at <= at:
         return refuse(Why.MEETING_PAST)
+    feast = festival_at(at)
+    # Whoever stays the longest is home until then.
+    last = feast.closes_on + LONGEST
+    if starts_at.date() > last:
+        return refuse(Why.MEETING_TOO_FAR, year=str(feast.year), until=said_day(last))
     if guests is not None and guests > MOST:
         return refuse(Why.TOO_MANY_INVITED, most=str(MOST))
     return refuse(Why.NOBODY_INVITED) if guests == 0 else None

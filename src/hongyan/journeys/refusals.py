@@ -79,8 +79,10 @@ class Why(StrEnum):
     VISIT_DAYS_REVERSED = "visit_days_reversed"
     VISIT_PAST = "visit_past"
     VISIT_TOO_LONG = "visit_too_long"
+    VISIT_TOO_FAR = "visit_too_far"
     NOT_AT_HOME = "not_at_home"
     MEETING_PAST = "meeting_past"
+    MEETING_TOO_FAR = "meeting_too_far"
     MEETING_PLACE_MISSING = "meeting_place_missing"
     NOBODY_INVITED = "nobody_invited"
     TOO_MANY_INVITED = "too_many_invited"
@@ -160,7 +162,9 @@ SENTENCES = {
     Why.VISIT_PAST: "再出发的日子已经过了。已返回工作地的，请点“已返回工作地”。",
     Why.VISIT_TOO_LONG: "回乡不超过{days}天；不再外出的，请办“返乡”。",
     Why.NOT_AT_HOME: "没有登记他已回乡，可能已由他人办理。请刷新页面。",
+    Why.VISIT_TOO_FAR: "{year}年的春节返乡算到{until}为止，到家的日子在那以后，请检查年份和日子。",
     Why.MEETING_PAST: "时间已经过了，请改为以后的时间。",
+    Why.MEETING_TOO_FAR: "{year}年的返乡活动排到{until}为止，请检查年份和日子。",
     Why.MEETING_PLACE_MISSING: "请写明地点，20字以内，例如“村党群服务中心”。",
     Why.NOBODY_INVITED: "没有可以邀请的人：请至少勾选一名本组织在外的党员。",
     Why.TOO_MANY_INVITED: "一次最多邀请{most}人，请分几场安排。",

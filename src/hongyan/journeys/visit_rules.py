@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hongyan.geography.calendar import SHANGHAI
+from hongyan.journeys.festivals import festival_at
 from hongyan.journeys.models import Journey
 from hongyan.journeys.refusals import Refusal, Why, refuse
 from hongyan.journeys.rules import is_only_opened
@@ -11,6 +12,7 @@ from hongyan.journeys.states import AWAY, PARTY_LABELS, POWER, STATUS_LABELS, Pa
 from hongyan.journeys.visit_models import Said, VisitState
 from hongyan.journeys.wording import VISIT_LABEL, either
 from hongyan.members.permissions import Actor
+from hongyan.notifications.texts import said_day
 
 # Whoever stays longer has come home for good.
 LONGEST = timedelta(days=92)
@@ -63,4 +65,9 @@ def why_not_days(reply: Reply, at: datetime) -> Refusal | None:
         return refuse(Why.VISIT_DAYS_REVERSED)
     if last < at.astimezone(SHANGHAI).date():
         return refuse(Why.VISIT_PAST)
-    return refuse(Why.VISIT_TOO_LONG, days=str(LONGEST.days)) if last - first > LONGEST else None
+    if last - first > LONGEST:
+        return refuse(Why.VISIT_TOO_LONG, days=str(LONGEST.days))
+    feast = festival_at(at)
+    if first > feast.closes_on:
+        return refuse(Why.VISIT_TOO_FAR, year=str(feast.year), until=said_day(feast.closes_on))
+    return None

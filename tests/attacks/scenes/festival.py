@@ -29,6 +29,15 @@ def lay_out(scene: Scene) -> None:
         at=NOW,
         key="scene",
     )
+    begun = actions.plan_meeting(
+        organization=world["village"],
+        what=Planned(MeetingKind.TALK, NOW - timedelta(hours=1), "村委会"),
+        journeys=[journey.pk],
+        by=home,
+        at=NOW - timedelta(hours=2),
+        key="begun",
+    )
+    scene.numbers["meeting that began"] = begun.pk
     scene.cases["visitor"] = journey
     scene.numbers["meeting"] = talk.pk
 

@@ -16,11 +16,13 @@ from hongyan.journeys import actions
 from hongyan.journeys.actions.meeting import Planned
 from hongyan.journeys.links import path_for
 from hongyan.journeys.meeting_models import MeetingKind
+from hongyan.journeys.meeting_rules import PLACE
 from hongyan.journeys.models import Guest, Journey, Meeting, Transition, Visit
 from hongyan.journeys.states import Status, Verb
 from hongyan.journeys.visit_models import VisitState
 from hongyan.journeys.visit_rules import Reply
 from hongyan.notifications.models import Channel, Notice
+from hongyan.notifications.texts import sentence, sign
 from hongyan.reports.laws import broken
 from tests.web.signing_in import signed_in
 from tests.world import NOW, World, add_member, journey_at
@@ -139,6 +141,91 @@ def test_a_talk_counts_as_homes_contact_and_not_as_the_hosts(world: World, crowd
     # The host's own clock rests on.
     assert spoken.host_due_at == spoken.due_at == datetime(2027, 3, 14, 17, 30, tzinfo=SHANGHAI)
     assert not broken()
+
+
+def plan(guest: Journey, **rest: object) -> dict[str, object]:
+    when = {"kind": "talk", "on": "2027-02-01", "hour": "09:00", "place": "村党群服务中心"}
+    return {"pick": [guest.pk], "step": "do", "key": KEY, **when, **rest}
+
+
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        ({"on": "2020-01-01"}, "时间已经过了"),
+        ({"on": "9999-12-31"}, "2027年的返乡活动排到"),
+        ({"on": "0001-01-01"}, "时间已经过了"),
+        ({"place": "长" * 21}, "地点请不要超过20个字"),
+        ({"on": "明天"}, "这样写日期"),
+    ],
+)
+def test_what_cannot_be_planned_is_said_and_what_was_typed_stays(
+    world: World, rest: dict[str, str], said: str
+) -> None:
+    with time_machine.travel(NOW, tick=False):
+        journey = journey_at(world, Status.HOSTED)
+        home = signed_in(world.users["village_secretary"])
+        answer = home.post("/festival/meetings/plan/", plan(journey, **rest))
+    text = answer.content.decode()
+    assert answer.status_code in (409, 422)
+    assert said in text
+    for kept in {"on": "2027-02-01", "place": "村党群服务中心", **rest}.values():
+        assert f'value="{kept}"' in text
+    assert not Meeting.objects.exists()
+
+
+@pytest.mark.parametrize("kind", MeetingKind)
+def test_the_longest_place_fits_into_one_message(kind: MeetingKind) -> None:
+    facts = {"home": "大柳村党支部", "when": "12月31日 09:00", "place": "长" * PLACE, "what": kind.label}
+    assert len(sign() + sentence("invited", facts)) <= 70
+
+
+def test_home_s_refused_answer_keeps_who_was_ticked_and_what_was_typed(world: World) -> None:
+    with time_machine.travel(NOW, tick=False):
+        journey_at(world, Status.AWAITING, "luo")
+        journey = journey_at(world, Status.HOSTED)
+        home = signed_in(world.users["village_secretary"])
+        back = f"/festival/?of={world['village'].pk}&state=silent"
+        sent = {"pick": [journey.pk], "back": back, "answer": "planned"}
+        days = {"expected_from": "9999-01-01", "expected_until": "9999-01-02"}
+        refused = home.post("/festival/answer/", {**sent, **days})
+        nobody = home.post("/festival/answer/", {**sent, **days, "pick": []})
+    assert (refused.status_code, nobody.status_code) == (409, 422)
+    text = refused.content.decode()
+    assert "2027年的春节返乡算到" in text
+    assert f'value="{journey.pk}" checked' in text
+    assert text.count(" checked") == 1
+    for day in days.values():
+        assert f'value="{day}"' in text
+    assert "请至少勾选一个人" in nobody.content.decode()
+    assert 'value="9999-01-01"' in nobody.content.decode()
+
+
+def test_the_host_s_desk_says_who_goes_home_and_when(world: World, crowd: list[Journey]) -> None:
+    ids = [journey.pk for journey in crowd]
+    actions.answer_visit(journeys=ids[:6], reply=COMING, by=world.actor("village_secretary"), at=NOW)
+    asked, counted = "我们接收的人里，谁回乡", []
+    with time_machine.travel(NOW, tick=False):
+        # In November nobody has been asked yet.
+        assert asked not in page(signed_in(world.users["community_secretary"]), "/desk/")
+    with time_machine.travel(on(FIRST), tick=False):
+        host, home = (signed_in(world.users[key]) for key in ("community_secretary", "village_secretary"))
+        page(host, "/desk/")
+        for more in (ids[:1], ids):
+            actions.answer_visit(
+                journeys=more, reply=Reply(VisitState.PLANNED, LAST, LAST),
+                by=world.actor("village_secretary"), at=on(FIRST),
+            )  # fmt: skip
+            with CaptureQueriesContext(connection) as queries:
+                text = page(host, "/desk/")
+            counted.append(len(queries))
+        assert asked in text
+        # Five of twenty stand there; the rest is one tap away.
+        assert text.count("要回乡 2/12") == 5
+        assert "看全部名单" in text
+        assert asked not in page(home, "/desk/")
+    assert counted[0] == counted[1]
+    looks = AccessLog.objects.filter(purpose="desk", viewer=world.actor("community_secretary").code)
+    assert looks.exists()
 
 
 def test_he_leaves_again_in_one_step_by_home_or_host(world: World, crowd: list[Journey]) -> None:

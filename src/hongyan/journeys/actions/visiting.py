@@ -70,15 +70,27 @@ def answer_visit(*, journeys: Sequence[int], reply: Reply, by: Actor, at: dateti
         mine, refused = _sorted(locked(journeys), by)
         done: list[int] = []
         for said, some in mine.items():
-            _answered(some, said, reply, festival, by, at)
+            known = _said_already([journey.pk for journey in some], said, reply, festival.year)
+            _answered([one for one in some if one.pk not in known], said, reply, festival, by, at)
             done += [journey.pk for journey in some]
     return Outcome(tuple(done), refused)
+
+
+def _said_already(ids: Sequence[int], said: Said, reply: Reply, year: int) -> set[int]:
+    """Find of whom just this was noted before: a form sent twice tells nobody twice."""
+    states = [reply.state, VisitState.BACK] if reply.state == VisitState.PLANNED else [reply.state]
+    days = {"expected_from": reply.expected_from, "expected_until": reply.expected_until}
+    same = Visit.objects.filter(journey__in=ids, year=year, said_by=said, state__in=states)
+    dated = same.filter(**days) if reply.state == VisitState.PLANNED else same
+    return set(dated.values_list("journey_id", flat=True))
 
 
 def _answered(
     journeys: Sequence[Journey], said: Said, reply: Reply, festival: Festival, by: Actor, at: datetime
 ) -> None:
     ids = [journey.pk for journey in journeys]
+    if not ids:
+        return
     today = at.astimezone(SHANGHAI).date()
     comes = reply.state == VisitState.PLANNED and reply.expected_from is not None
     is_back = comes and reply.expected_from is not None and reply.expected_from <= today

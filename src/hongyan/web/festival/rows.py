@@ -7,18 +7,23 @@ from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
+from django.utils import timezone
 
+from hongyan.journeys.festivals import festival_at
 from hongyan.journeys.models import Journey, Visit
 from hongyan.journeys.states import AWAY
 from hongyan.journeys.visit_models import Said, VisitState
 from hongyan.journeys.wording import said_days
 from hongyan.members.permissions import Actor
+from hongyan.members.roles import Power
 from hongyan.organizations.models import Organization, under
 from hongyan.web.cards import Card, card_of
 from hongyan.web.console.places_said import destination_of
 from hongyan.web.deadlines import Deadline, deadline
 
 PER_PAGE = 50
+# So many stand beside the desk; the rest is one tap away.
+BESIDE = 5
 SILENT, LATE = "silent", "late"
 # In the order of the tabs: what is to be done now comes first.
 GROUPS = {
@@ -159,6 +164,14 @@ def hosted_home(actor: Actor, year: int) -> QuerySet[Journey]:
         first=F("visits__expected_from"), last=F("visits__expected_until"), said=F("visits__said_by")
     )
     return rows.order_by(F("visit_until").asc(nulls_last=True), F("visits__expected_from"), "pk")
+
+
+def going_home(actor: Actor, at: datetime) -> list[Line]:
+    """Say the first of whom one hosts who is home or goes there, while the festival's window is open."""
+    feast = festival_at(at)
+    if not feast.is_open(timezone.localdate(at)) or not actor.seats_for(Power.CARE):
+        return []
+    return lines_of(near(hosted_home(actor, feast.year))[:BESIDE], actor, at)
 
 
 def picked(values: Sequence[str]) -> list[int]:

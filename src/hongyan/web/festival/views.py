@@ -2,11 +2,11 @@
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -51,20 +51,22 @@ def address(organization: Organization, group: str, day: date | None = None) -> 
     return f"{reverse('festival')}?{urlencode(parts)}"
 
 
-def _asked_day(request: HttpRequest) -> date | None:
+def _asked_day(asked: QueryDict) -> date | None:
     try:
-        return parse_date(request.GET.get("day", ""))
+        return parse_date(asked.get("day", ""))
     except ValueError:
         return None
 
 
-def _list(request: HttpRequest, organization: Organization, year: int, group: str) -> dict[str, Any]:
+def _list(
+    request: HttpRequest, asked: QueryDict, organization: Organization, year: int, group: str
+) -> dict[str, Any]:
     """Read one page of a group, and say to the record who was shown."""
-    actor, day = actor_of(request), _asked_day(request)
+    actor, day = actor_of(request), _asked_day(asked)
     journeys = rows.in_group(organization.path, year, group)
     if day and group == VisitState.PLANNED:
         journeys = journeys.filter(visits__year=year, visits__expected_from=day)
-    page = Paginator(rows.near(journeys), rows.PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.near(journeys), rows.PER_PAGE).get_page(asked.get("page"))
     lines = rows.lines_of(page, actor, timezone.now())
     seen(actor, [line.journey.member_id for line in lines], "festival")
     return {"page": page, "lines": lines, "day": day}
@@ -87,22 +89,37 @@ def _around(actor: Actor, organization: Organization, feast: Festival, group: st
 @guards.official("GET")
 def festival(request: HttpRequest) -> HttpResponse:
     """Show who of an organisation is home, is coming by day, is not, has not answered."""
+    return _page(request, request.GET)
+
+
+def _typed(request: HttpRequest, offered: tuple[date, date]) -> dict[str, Any]:
+    """Return what the form shows: what was typed and ticked, else two days that are likely."""
+    names = ("expected_from", "expected_until")
+    likely = [day.isoformat() for day in offered]
+    typed = [request.POST.get(name, day) for name, day in zip(names, likely, strict=True)]
+    ticked = set(rows.picked(request.POST.getlist("pick")))
+    return {"days_typed": typed, "ticked": ticked, "answer": request.POST.get("answer", "")}
+
+
+def _page(request: HttpRequest, asked: QueryDict, sentence: str = "", status: int = 200) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     organization, feast, today = of_whom(request, actor), festival_at(now), timezone.localdate(now)
-    counts, group = rows.counts_of(organization.path, feast.year), request.GET.get("state", "")
+    counts, group = rows.counts_of(organization.path, feast.year), asked.get("state", "")
     if group not in rows.GROUPS:
         group = next((one for one in rows.GROUPS if counts.get(one)), rows.SILENT)
     fields = {
-        **_list(request, organization, feast.year, group),
+        **_list(request, asked, organization, feast.year, group),
         **_around(actor, organization, feast, group),
         "organization": organization,
         "feast": feast,
         "is_open": feast.is_open(today),
-        "offered": feast.days_from(today),
+        **_typed(request, feast.days_from(today)),
+        "back": f"{reverse('festival')}?{asked.urlencode()}",
+        "sentence": sentence,
         "tabs": [(key, label, counts.get(key, 0)) for key, label in rows.GROUPS.items()],
         "group": group,
     }
-    return render(request, "festival/festival.html", fields)
+    return render(request, "festival/festival.html", fields, status=status)
 
 
 @guards.official("GET")
@@ -138,18 +155,26 @@ def _ours(request: HttpRequest) -> list[int]:
     return list(visible.values_list("pk", flat=True))
 
 
+def _again(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
+    """Show the list he came from with what he typed and ticked; to other pages he goes back by a link."""
+    came_from = urlsplit(_back(request))
+    if came_from.path != reverse("festival"):
+        return pages.refused(request, sentence, _back(request), status=status)
+    return _page(request, QueryDict(came_from.query), sentence, status)
+
+
 @guards.official("POST", power=Power.CARE)
 def answer_visit(request: HttpRequest) -> HttpResponse:
     """Note of everybody ticked whether he comes home."""
     form, ids = VisitForm(request.POST), _ours(request)
     if not ids or not form.is_valid():
         sentence = " ".join(str(error) for errors in form.errors.values() for error in errors) or NOTHING
-        return pages.refused(request, sentence, _back(request), status=422)
+        return _again(request, sentence, 422)
     try:
         by, now = actor_of(request), timezone.now()
         outcome = actions.answer_visit(journeys=ids, reply=form.reply(), by=by, at=now)
     except Refused as refused:
-        return pages.refused(request, refused.refusal.sentence, _back(request))
+        return _again(request, refused.refusal.sentence, 409)
     return _say(request, outcome, ANSWERED)
 
 

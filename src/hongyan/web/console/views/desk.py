@@ -11,6 +11,7 @@ from hongyan.web.console.beside import beside
 from hongyan.web.console.desk_rows import PER_PAGE, desk_cases, rows_of, with_people
 from hongyan.web.console.moving import new_key
 from hongyan.web.console.news import unread_by_recipient
+from hongyan.web.festival.rows import going_home
 from hongyan.web.guards import actor_of
 from hongyan.web.many.moves import several
 from hongyan.web.seen import seen
@@ -25,11 +26,14 @@ def desk(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     page = Paginator(with_people(desk_cases(actor, now)), PER_PAGE).get_page(request.GET.get("page"))
     rows = rows_of(page.object_list, actor, now)
-    seen(actor, [row.journey.member_id for row in rows], "desk")
+    homeward = going_home(actor, now)
+    shown = {row.journey.member_id for row in rows} | {line.journey.member_id for line in homeward}
+    seen(actor, sorted(shown), "desk")
     fields = {
         "page": page,
         "rows": [(row, new_key()) for row in rows],
         "late": sum(1 for row in rows if row.deadline and row.deadline.late),
+        "homeward": homeward,
         "several": several([row.journey for row in rows], actor),
         **beside(actor, now),
     }

@@ -74,7 +74,7 @@ def accept_at_the_park(walk: Walk, page: Page, journey: Journey) -> None:
     page.get_by_role("button", name="接收").last.click()
     page.get_by_text("由兰州新区化工园区联合党支部纳管").wait_for()
     page.goto("/found/companies/")
-    page.get_by_text("从海报往下办理 1 次").wait_for()
+    page.get_by_text("扫码后填写手机号 1 次").wait_for()
     walk.picture(page, "observer-10-companies")
     page.goto("/found/")
     walk.picture(page, "observer-11-found")

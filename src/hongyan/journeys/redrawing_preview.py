@@ -39,7 +39,7 @@ KIND_LABELS = {
     "station": "站点",
     "company": "企业",
     "finding": "摸排登记",
-    "gathering": "聚集流动党员",
+    "gathering": "同乡流动党员",
 }
 
 

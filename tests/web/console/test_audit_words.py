@@ -1,6 +1,7 @@
 """Has every verb, purpose and actor that any code of ours writes into the audit a word on its page?"""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -146,3 +147,10 @@ def test_who_is_no_person_has_a_name() -> None:
         assert "编号" not in audit_rows.said(f"audit:{stream}", {})
     assert audit_rows.said("demo:small", {}) == "演示数据"
     assert audit_rows.said("export:7", {}) == "导出 编号 7"
+
+
+def test_everything_the_audit_names_has_a_word() -> None:
+    text = "\n".join(source.read_text() for source in SOURCES)
+    kinds = set(re.findall(r"subject ?= ?f\"([a-z_]+):\{", text))
+    assert {"finding", "member", "journey"} <= kinds
+    assert sorted(kinds - set(audit_rows.KINDS)) == []

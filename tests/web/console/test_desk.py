@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from hongyan.audit.models import AccessLog
 from hongyan.journeys import actions
-from hongyan.journeys.models import Handoff, Journey
+from hongyan.journeys.models import Handoff, Journey, Return
 from hongyan.journeys.states import CloseReason, Status
 from hongyan.members.sealing import phone_of
 from hongyan.notifications.models import Notice
@@ -137,6 +137,31 @@ def test_the_latest_first_and_fifty_a_page_with_the_same_queries(world: World) -
     assert len(page.content) < 250_000
     assert len(browser.get(f"{DESK}?page=2").context["rows"]) == 5
     assert browser.get(f"{DESK}?page=x").status_code == 200
+
+
+def test_what_home_owes_beside_the_host_stands_where_its_deadline_puts_it(world: World) -> None:
+    secretary = browser_of(world, "village_secretary")
+    hosted, waits = journey_at(world, Status.HOSTED), journey_at(world, Status.AWAITING, "luo")
+    with time_machine.travel(NOW, tick=False):
+        # The host's own contact is far away; home's has been owed for three months.
+        Journey.objects.filter(pk=hosted.pk).update(
+            due_at=NOW + timedelta(days=30), home_due_at=NOW - timedelta(days=90)
+        )
+        Journey.objects.filter(pk=waits.pk).update(due_at=NOW - timedelta(days=1))
+        rows = [row for row, _ in secretary.get(DESK).context["rows"]]
+    assert [row.journey.pk for row in rows] == [hosted.pk, waits.pk]
+    assert [row.deadline.left for row in rows if row.deadline] == ["超期 90 天", "超期 1 天"]
+
+
+def test_a_host_finds_its_owed_word_by_its_own_deadline(world: World) -> None:
+    host = browser_of(world, "community_secretary")
+    returning, sent = journey_at(world, Status.RETURNING), journey_at(world, Status.DISPATCHING, "luo")
+    with time_machine.travel(NOW, tick=False):
+        Journey.objects.filter(pk=returning.pk).update(due_at=NOW + timedelta(days=15))
+        Return.objects.filter(journey=returning).update(closing_due_at=NOW - timedelta(days=2))
+        Journey.objects.filter(pk=sent.pk).update(due_at=NOW + timedelta(days=1))
+        rows = [row for row, _ in host.get(DESK).context["rows"]]
+    assert [row.journey.pk for row in rows] == [returning.pk, sent.pk]
 
 
 def test_low_chances_are_a_choice_and_not_one_click(world: World) -> None:

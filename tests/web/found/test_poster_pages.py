@@ -139,7 +139,7 @@ def test_the_organisation_sees_a_number_and_may_take_the_poster_down(world: Worl
     forward(company, "石敢当", "10088887777")
     park = signed_in(world.users["park_secretary"])
     page = text(park.get("/found/companies/"))
-    assert "从海报往下办理 1 次" in page
+    assert "扫码后填写手机号 1 次" in page
     old = poster_path(company)
     park.post(f"/found/companies/{company.pk}/renew/")
     assert Client().get(old).status_code == 404

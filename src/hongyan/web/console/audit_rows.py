@@ -204,6 +204,10 @@ KINDS = {
     "demo": "演示数据",
     "period": "办理期限",
     "generation": "区划版本",
+    "finding": "摸排登记",
+    "referral": "等待本人确认的登记",
+    "delivery": "入职名单",
+    "reminder_step": "提醒步骤",
 }
 # Who acts without being a person, and what has a name instead of a number.
 SYSTEMS = {

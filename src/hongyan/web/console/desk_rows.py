@@ -20,7 +20,7 @@ from hongyan.web.cards import Card, card_of, phone_for
 from hongyan.web.console.places_said import destination_of, home_of
 from hongyan.web.console.suggesting import Known, Suggestion, suggest
 from hongyan.web.deadlines import Deadline, deadline
-from hongyan.web.reminding.beside import beside_due, contacts_beside
+from hongyan.web.reminding.beside import beside_due, contacts_beside, due_beside
 from hongyan.web.reminding.calls import calls_of
 from hongyan.web.reminding.reviews import review_for, reviews_of
 
@@ -82,6 +82,14 @@ def desk_cases(actor: Actor, at: datetime) -> QuerySet[Journey]:
     # A look at an exemption has a deadline of its own, and that is the one its row shows.
     first = Case(When(looks, then="member__exempt_due_at"), default="due_at")
     return Journey.objects.filter(duties).order_by(first, "pk")
+
+
+def by_own_deadline(cases: QuerySet[Journey], actor: Actor, at: datetime) -> QuerySet[Journey]:
+    """Order cases by until when this viewer's own step is due, which `due_for` says of each."""
+    hosts = [seat.organization_id for seat in actor.seats_for(Power.ACCEPT)]
+    owed = Q(status=Status.RETURNING, homecoming__host_id__in=hosts, homecoming__closing_at=None)
+    own = Case(*due_beside(actor, at + SOON), When(owed, then="homecoming__closing_due_at"), default="due_at")
+    return cases.order_by(own, "pk")
 
 
 def desk_count(actor: Actor) -> int:

@@ -127,13 +127,15 @@ def standing_page(request: HttpRequest, generation: BoundaryGeneration) -> HttpR
     rows = standing(Prospect(generation), word, code)
     if rows is None:
         raise Http404
-    some = list(rows[:SHOWN])
+    lines = [_told(row) for row in rows[:SHOWN]]
     fields = {
         "generation": generation,
         "label": KIND_LABELS.get(word, word),
         "place": full_name(code) or code,
         "total": rows.count(),
-        "lines": [_told(row) for row in some],
+        "lines": lines,
+        # Organisations belong to nobody: their list has no such column.
+        "whose_shown": any(whose for _, whose, _, _ in lines),
     }
     return render(request, "redrawing/standing.html", fields)
 

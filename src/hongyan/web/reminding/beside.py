@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, When
 from django.utils import timezone
 
 from hongyan.journeys.models import Journey
@@ -29,3 +29,12 @@ def beside_due(actor: Actor, journey: Journey) -> datetime | None:
     sides = ((journey.home_id, journey.home_due_at), (journey.host_id, journey.host_due_at))
     until = timezone.now() + SOON
     return next((due for place, due in sides if place in mine and due and due < until), None)
+
+
+def due_beside(actor: Actor, until: datetime) -> tuple[When, When]:
+    """Write what `beside_due` says of one case as conditions for a list."""
+    mine = [seat.organization_id for seat in actor.seats_for(Power.MARK)]
+    elsewhere = ~Q(holder_id__in=mine)
+    home = elsewhere & Q(home_id__in=mine, home_due_at__lt=until)
+    host = elsewhere & Q(host_id__in=mine, host_due_at__lt=until)
+    return When(home, then="home_due_at"), When(host, then="host_due_at")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from hongyan.notifications.actions import mark_read
 from hongyan.web import guards
 from hongyan.web.console.beside import beside
-from hongyan.web.console.desk_rows import PER_PAGE, desk_cases, rows_of, with_people
+from hongyan.web.console.desk_rows import PER_PAGE, by_own_deadline, desk_cases, rows_of, with_people
 from hongyan.web.console.moving import new_key
 from hongyan.web.console.news import unread_by_recipient
 from hongyan.web.festival.rows import going_home
@@ -24,7 +24,8 @@ DIGITS = 19
 def desk(request: HttpRequest) -> HttpResponse:
     """List what lies on this official's desks, by deadline."""
     actor, now = actor_of(request), timezone.now()
-    page = Paginator(with_people(desk_cases(actor, now)), PER_PAGE).get_page(request.GET.get("page"))
+    cases = by_own_deadline(desk_cases(actor, now), actor, now)
+    page = Paginator(with_people(cases), PER_PAGE).get_page(request.GET.get("page"))
     rows = rows_of(page.object_list, actor, now)
     homeward = going_home(actor, now)
     shown = {row.journey.member_id for row in rows} | {line.journey.member_id for line in homeward}

@@ -72,6 +72,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         *visits(HOME, HOST, case="dispatching"),
         *visits("caretaker", "town_organiser", case="hosted"),
         *visits(HOME, case="closed"),
+        *visits(HOME, case="lost"),
     ),
     "forward": visits(DESK, case="county"),
     "redirect": visits(HOST, case="dispatching"),

@@ -270,7 +270,11 @@ def test_the_policy_is_for_everybody_and_generated(client: Client, world: World)
         assert said in text
     for page in ("/sign-in/", "/about-position/", "/demo/phone/"):
         assert "/privacy/" in client.get(page).content.decode(), page
-    assert "/privacy/" in browser_of(world, "village_secretary").get("/desk/").content.decode()
+    official = browser_of(world, "village_secretary")
+    assert "/privacy/" in official.get("/desk/").content.decode()
+    # His own data is a member's page: an official is not led to what he would not find.
+    assert "/m/my-data/" in client.get("/privacy/").content.decode()
+    assert "/m/my-data/" not in official.get("/privacy/").content.decode()
 
 
 def test_the_long_list_can_be_searched_without_scripts(client: Client) -> None:

@@ -74,22 +74,26 @@ def _own_or_covered(seat: Seat, actor: Actor, at: datetime) -> Q:
 
 def desk_cases(actor: Actor, at: datetime) -> QuerySet[Journey]:
     """List the cases somebody may do something about at the organisations he works for, by deadline."""
-    duties, looks = Q(pk__in=[]), Q(pk__in=[])
+    duties = Q(pk__in=[])
     for seat in actor.seats_for(Power.SEE):
         duties |= _duties(seat, actor, at)
-    for seat in actor.seats_for(Power.MARK):
-        looks |= reviews_of(seat)
-    # A look at an exemption has a deadline of its own, and that is the one its row shows.
-    first = Case(When(looks, then="member__exempt_due_at"), default="due_at")
-    return Journey.objects.filter(duties).order_by(first, "pk")
+    # A caller of the API goes on from the deadline of the case itself; the page has `by_own_deadline`.
+    return Journey.objects.filter(duties).order_by("due_at", "pk")
 
 
 def by_own_deadline(cases: QuerySet[Journey], actor: Actor, at: datetime) -> QuerySet[Journey]:
     """Order cases by until when this viewer's own step is due, which `due_for` says of each."""
+    looks = Q(pk__in=[])
+    for seat in actor.seats_for(Power.MARK):
+        looks |= reviews_of(seat)
     hosts = [seat.organization_id for seat in actor.seats_for(Power.ACCEPT)]
     owed = Q(status=Status.RETURNING, homecoming__host_id__in=hosts, homecoming__closing_at=None)
-    own = Case(*due_beside(actor, at + SOON), When(owed, then="homecoming__closing_due_at"), default="due_at")
-    return cases.order_by(own, "pk")
+    steps = (
+        When(looks, then="member__exempt_due_at"),
+        *due_beside(actor, at + SOON),
+        When(owed, then="homecoming__closing_due_at"),
+    )
+    return cases.order_by(Case(*steps, default="due_at"), "pk")
 
 
 def desk_count(actor: Actor) -> int:

@@ -66,6 +66,7 @@ django.setup()
 
 from hongyan.geography import editions  # noqa: E402
 from hongyan.geography.live import _Looked  # noqa: E402
+from hongyan.journeys import ladders  # noqa: E402
 from hongyan.journeys.terms import _Remembered  # noqa: E402
 from tests.quick import earnestly, quicken  # noqa: E402 - models can be imported only now
 from tests.world import World, build_world  # noqa: E402
@@ -101,8 +102,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def default_periods() -> None:
-    """Let this process know no change of a period, as after a start, until a test makes one."""
+    """Let this process know no change of a period or of steps, as after a start, until a test makes one."""
     _Remembered.changes, _Remembered.until = (), float("inf")
+    ladders._Remembered.ladders, ladders._Remembered.until = (), float("inf")
 
 
 @pytest.fixture(autouse=True)

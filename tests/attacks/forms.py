@@ -158,7 +158,13 @@ def _no_move(scene: Scene) -> int:
     return 0
 
 
+def _rungs(scene: Scene) -> Fields:
+    rungs = {"way_1": "app", "day_1": "0", "way_2": "call", "day_2": "6", "expect": "0"}
+    return {"rule": "check_in", "from_on": TODAY.isoformat(), "reason": WORDS, "step": "change", **rungs}
+
+
 FORMS: tuple[Form, ...] = (
+    Form("change_ladder", TOPMOST, "", _rungs, ("reason",), moves=lambda scene: 0),
     Form("answer_visit", HOME, "", _answer, moves=_no_move),
     Form("leave_again", HOME, "", _visitor, moves=_no_move),
     Form("plan_meeting", HOME, "", _meeting, ("place",), moves=_no_move),

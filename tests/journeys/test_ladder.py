@@ -10,10 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hongyan.journeys import actions
-from hongyan.journeys.ladder import DEFAULT_STEPS, GAP, Rule, Step, Way, after, at_once, with_changes
-from hongyan.journeys.models import Journey, Reminder, ReminderStep
+from hongyan.journeys.ladder import DEFAULT_STEPS, GAP, Rule, Way, after, at_once, steps_from
+from hongyan.journeys.models import Journey, Reminder
 from hongyan.journeys.recording import HEARD
-from hongyan.journeys.refusals import Refused, Why
 from hongyan.journeys.states import CloseReason, Status
 from hongyan.notifications.models import Notice, State
 from tests.journeys.test_acceptance import race
@@ -190,32 +189,13 @@ def test_finding_who_is_due_costs_what_is_due(world: World) -> None:
     assert len(asked) == many
 
 
-def test_a_changed_step_takes_the_place_of_the_default() -> None:
-    later = Step(Rule.CHECK_IN, 3, Way.SMS, 2)
-    steps = with_changes([later, Step(Rule.CHECK_IN, 4, Way.SMS, 7, is_active=False)])
-    assert steps[2] == later
-    following = after(steps, 3)
+def test_a_call_is_never_made_in_the_moment_of_marking() -> None:
+    steps = steps_from(Rule.CHECK_IN, [(Way.APP, 0), (Way.CALL, 0), (Way.SMS, 0), (Way.SMS, 3)])
+    assert [step.number for step in at_once(steps)] == [1]
+    assert [step.number for step in at_once(DEFAULT_STEPS)] == [1, 2]
+    following = after(DEFAULT_STEPS, 3)
     assert following
-    assert following.number == 5
-    assert [step.number for step in at_once(steps)] == [1, 2]
-
-
-def test_an_ended_ladder_is_left_alone(world: World) -> None:
-    journey = journey_at(world, Status.AWAITING)
-    for number in (3, 4, 5):
-        ReminderStep.objects.create(
-            rule=Rule.CHECK_IN,
-            number=number,
-            way=Way.SMS,
-            delay_days=9,
-            is_active=False,
-            changed_at=NOW,
-            changed_by="user:1",
-        )
-    actions.remind_due(at=NOW + DAY)
-    assert made(journey) == [1, 2]
-    journey.refresh_from_db()
-    assert journey.remind_at is None
+    assert following.number == 4
 
 
 TICKS = st.lists(st.integers(min_value=1, max_value=90), min_size=1, max_size=14)
@@ -247,24 +227,3 @@ def test_whenever_the_clock_looks_each_step_is_made_once_and_none_is_left_out(
         assert heard or sorted(steps) == EVERY_STEP
         assert messages(journey) == len([number for number in steps if number in (2, 3, 4)])
         transaction.set_rollback(True)
-
-
-def test_the_topmost_department_changes_a_step_and_running_ladders_follow(world: World) -> None:
-    journey, department = journey_at(world, Status.AWAITING), world.actor("province_department")
-    later = Step(Rule.CHECK_IN, 3, Way.SMS, 3)
-    row = actions.change_step(step=later, by=department, at=NOW)
-    assert (row.changed_by, row.changed_at) == (department.code, NOW)
-    journey.refresh_from_db()
-    assert journey.remind_at == NOW + 3 * DAY
-    actions.remind_due(at=NOW + 2 * DAY)
-    assert made(journey) == [1, 2]
-    actions.remind_due(at=NOW + 3 * DAY)
-    assert made(journey) == [1, 2, 3]
-    for step, by, why in (
-        (later, world.actor("minqin_department"), Why.NOT_TOPMOST),
-        (Step(Rule.CHECK_IN, 3, Way.SMS, 9), department, Why.STEP_ORDER),
-        (Step(Rule.CHECK_IN, 5, Way.CALL, 400), department, Why.STEP_ORDER),
-    ):
-        with pytest.raises(Refused) as caught:
-            actions.change_step(step=step, by=by, at=NOW)
-        assert caught.value.refusal.why == why

@@ -7,6 +7,8 @@ from django.db.models import Q
 
 from hongyan.journeys.ladder import WAY_LABELS, Way
 
+REASON_SIGNS = 200
+
 
 class Means(models.TextChoices):
     """By what somebody was reached, or was tried to be reached."""
@@ -25,24 +27,41 @@ class Outcome(models.TextChoices):
     UNREACHED = "unreached", "未联系上"
 
 
-class ReminderStep(models.Model):
-    """One step of a ladder as an official has changed it; a step without a row is as by default."""
+class LadderChange(models.Model):
+    """One change of the steps of a rule from a day on; rows are added and never changed."""
 
     rule = models.CharField(max_length=16)
-    number = models.PositiveSmallIntegerField()
-    way = models.CharField("方式", max_length=8, choices=[(w.value, v) for w, v in WAY_LABELS.items()])
-    delay_days = models.PositiveSmallIntegerField("出发后第几天")
-    is_active = models.BooleanField("启用", default=True)
+    # 1, 2, 3 … for each rule: of two who change it at once, one is told that the other was faster.
+    number = models.PositiveIntegerField()
+    from_on = models.DateField()
+    reason = models.CharField(max_length=REASON_SIGNS)
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=40)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["rule", "number"], name="reminder_step_once")
+            models.UniqueConstraint(fields=["rule", "number"], name="ladder_changed_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule}:{self.number}"
+        return f"{self.rule} #{self.number} from {self.from_on}"
+
+
+class ReminderStep(models.Model):
+    """One step of a ladder as officials have set it; without a change a ladder is as by default."""
+
+    ladder = models.ForeignKey(LadderChange, models.PROTECT, related_name="steps")
+    number = models.PositiveSmallIntegerField()
+    way = models.CharField("方式", max_length=8, choices=[(w.value, v) for w, v in WAY_LABELS.items()])
+    delay_days = models.PositiveSmallIntegerField("出发后第几天")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ladder", "number"], name="ladder_step_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ladder_id}:{self.number}"
 
 
 class Reminder(models.Model):

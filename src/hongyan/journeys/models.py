@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from hongyan.geography.models import Division
 from hongyan.journeys.homecomings import Return
-from hongyan.journeys.ladder_models import Reminder, ReminderStep
+from hongyan.journeys.ladder_models import LadderChange, Reminder, ReminderStep
 from hongyan.journeys.meeting_models import Guest, Meeting
 from hongyan.journeys.raise_models import Raise
 from hongyan.journeys.redraw_models import FollowedRow, SuccessorChoice
@@ -133,6 +133,8 @@ class Journey(models.Model):
     remind_from = models.DateTimeField(null=True, blank=True)
     remind_step = models.PositiveSmallIntegerField(default=0, db_default=0)
     remind_at = models.DateTimeField(null=True, blank=True)
+    # The steps he began with and goes on by, whatever is changed later; empty: those by default.
+    remind_ladder = models.ForeignKey(LadderChange, models.PROTECT, null=True, blank=True, db_index=False)
     marked_at = models.DateTimeField()
     marked_by = models.CharField(max_length=40)
     checked_in_at = models.DateTimeField(null=True, blank=True)
@@ -380,6 +382,7 @@ __all__ = [
     "Handoff",
     "Journey",
     "JourneyQuerySet",
+    "LadderChange",
     "Meeting",
     "PeriodChange",
     "Raise",

@@ -27,7 +27,8 @@ JOURNEY = (
     "holder_path", "due_at", "home_due_at", "host_due_at", "visit_until", "visit_due_at",
     "destination_id", "destination_text", "employer",
     "caretaker_id", "caretaker_at", "caretaker_by", "party_group", "again_of_id", "link_serial",
-    "remind_from", "remind_step", "remind_at", "checked_in_at", "checked_in_by", "accepted_at", "accepted_by",
+    "remind_from", "remind_step", "remind_at", "remind_ladder_id",
+    "checked_in_at", "checked_in_by", "accepted_at", "accepted_by",
     "lost_at", "lost_by", "abroad_at", "abroad_by", "watched_at",
 )  # fmt: skip
 MEMBER = ("id", "uid", "is_guest", "phone_sealed", "wechat_sealed", "sms_closed_at", "wechat_closed_at")

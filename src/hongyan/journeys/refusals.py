@@ -57,6 +57,17 @@ class Why(StrEnum):
     ISSUED_IN_FUTURE = "issued_in_future"
     JUST_SENT = "just_sent"
     STEP_ORDER = "step_order"
+    STEP_WAY = "step_way"
+    STEP_TWICE = "step_twice"
+    STEP_SMS_LIMIT = "step_sms_limit"
+    LADDER_EMPTY = "ladder_empty"
+    LADDER_FIRST = "ladder_first"
+    LADDER_CALLLESS = "ladder_callless"
+    LADDER_TOO_LONG = "ladder_too_long"
+    LADDER_BACKWARDS = "ladder_backwards"
+    LADDER_TOO_FAR = "ladder_too_far"
+    LADDER_REASON = "ladder_reason"
+    LADDER_SAME = "ladder_same"
     ONLY_OPENED = "only_opened"
     ERASED = "erased"
     SUCCESSOR_WRONG = "successor_wrong"
@@ -121,7 +132,18 @@ SENTENCES = {
     Why.CARETAKER_AWAY: "{name}到{until}不在，这段时间不接新的党员。请另选一位，或先登记他已回来。",
     Why.NO_SUCCESSOR: "接手的人须是本组织能联系党员的在任人员，且现在在岗。请另选一位，或不选，由书记接手。",
     Why.NOTHING_ABOVE: "上面没有可以裁定的组织，请联系系统管理员设置兜底党支部。",
-    Why.STEP_ORDER: "提醒的步骤要按天数先后排列，每步在出发后0到180天之间，请改一下天数。",
+    Why.STEP_ORDER: "第{number}步的天数不对：不能比上一步早，最多到出发后第{most}天。请改一下天数。",
+    Why.STEP_WAY: "第{number}步的方式不在可选范围内，请选“应用内提醒”“短信”或“联系人打电话”。",
+    Why.STEP_TWICE: "第{number}步和前面一步在同一天用同一种方式，请改一天，或去掉这一步。",
+    Why.STEP_SMS_LIMIT: "第{day}天要发{times}条短信，超过每个号码一天{most}条的限额。请去掉几条。",
+    Why.LADDER_EMPTY: "一步都没有。请至少写第一步：出发当天的应用内提醒。",
+    Why.LADDER_FIRST: "第一步要在出发当天（第0天）用“应用内提醒”，人人都看得到。请改第一步。",
+    Why.LADDER_CALLLESS: "请留一步“联系人打电话”：短信送不到的人，要靠打电话找到。",
+    Why.LADDER_TOO_LONG: "最多{most}步，请去掉几步。",
+    Why.LADDER_BACKWARDS: "生效日期不能早于今天：已经开始的提醒不会改动。请改为今天或以后的日期。",
+    Why.LADDER_TOO_FAR: "生效日期太远，请选三年以内的日期。",
+    Why.LADDER_REASON: "请写明为什么改，以后查得到。",
+    Why.LADDER_SAME: "从这一天起，步骤本来就是这样，没有要保存的改动。",
     Why.JUST_SENT: "刚刚发过一次，请{minutes}分钟后再发，或直接打电话。",
     Why.ONLY_OPENED: "您正在紧急查看这名党员，只能看，不能办理。需要办理时请先结束紧急查看。",
     Why.ERASED: "这位党员的个人内容已按本人申请删除，不能再标记流出。如有疑问，请联系上级党组织。",
@@ -146,7 +168,7 @@ SENTENCES = {
     Why.GENERATION_USED: "启用以后已有{number}处新登记用了新区划，不能退回。有错请载入更正的一版。",
     Why.UNKNOWN: "没有找到这件事，可能已办结或已转走。请刷新页面。",
     Why.NO_SUGGESTION: "在{holder}下级中没有建议的去处，请单独选定一个组织。",
-    Why.NOT_TOPMOST: "办理期限由平台上最上级党组织的组织部调整。需要更改时，请向上级组织部提出。",
+    Why.NOT_TOPMOST: "办理期限和提醒步骤由平台上最上级党组织的组织部调整。需要更改时，请向上级组织部提出。",
     Why.OUT_OF_BOUNDS: "“{label}”要填 {least} 到 {most} {unit}之间的整数，请改后再保存。",
     Why.SETTLED_BACKWARDS: "生效日期不能早于今天：已经算好的期限不会改动。请改为今天或以后的日期。",
     Why.SETTLED_ALREADY: "从这一天起，“{label}”本来就是 {value} {unit}，没有要保存的改动。",

@@ -3,8 +3,11 @@
 from hongyan.journeys.ladder import DEFAULT_STEPS
 from hongyan.reports.law import Law
 
-# A step nobody has changed and a running ladder has passed: there it must be.
-_EXPECTED = " UNION ALL ".join(f"SELECT {step.number} AS step" for step in DEFAULT_STEPS)
+# A step of the ladder he began with, which he has passed: there it must be. 0 is the ladder by default.
+_EXPECTED = " UNION ALL ".join(
+    [f"SELECT 0 AS ladder, {step.number} AS step" for step in DEFAULT_STEPS]
+    + ["SELECT ladder_id, number FROM journeys_reminderstep"]
+)
 # Who owes the contact of each side: home always (a guest's home by the clock of its own installation),
 # the host where it works on the platform.
 _CLOCKS = (
@@ -17,10 +20,10 @@ LADDER_LAWS = (
     Law(
         "no step of a running ladder is left out",
         f"SELECT 'journey:' || j.id, e.step FROM journeys_journey j JOIN ({_EXPECTED}) e"
-        " ON e.step <= j.remind_step LEFT JOIN journeys_reminder r ON r.journey_id = j.id"
+        " ON e.ladder = COALESCE(j.remind_ladder_id, 0) AND e.step <= j.remind_step"
+        " LEFT JOIN journeys_reminder r ON r.journey_id = j.id"
         " AND r.rule = 'check_in' AND r.anchor = j.remind_from AND r.step = e.step"
-        " WHERE j.remind_from IS NOT NULL AND r.id IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM journeys_reminderstep s WHERE s.number = e.step)",
+        " WHERE j.remind_from IS NOT NULL AND r.id IS NULL",
     ),
     Law(
         "whoever is awaited is reminded until he is heard of",

@@ -16,6 +16,7 @@ from hongyan.journeys.actions.dispatching import (
 from hongyan.journeys.actions.exempting import ask_exempt_reviews_due, continue_exemption, exempt
 from hongyan.journeys.actions.handing_over import dismiss, hand_over_due
 from hongyan.journeys.actions.hosting import accept, contact, name_caretaker, register_outside
+from hongyan.journeys.actions.laddering import change_ladder
 from hongyan.journeys.actions.many import accept_many, check_in_many, forward_many
 from hongyan.journeys.actions.many_more import (
     contact_many,
@@ -43,7 +44,6 @@ from hongyan.journeys.actions.searching import (
     watch_due,
 )
 from hongyan.journeys.actions.settling import settle
-from hongyan.journeys.actions.stepping import change_step
 from hongyan.journeys.actions.transferring import answer_transfer, suggest_transfer_due, wish_transfer
 from hongyan.journeys.actions.visiting import answer_visit, leave_again
 from hongyan.journeys.actions.visits_due import ask_visits_due, follow_visits_due
@@ -80,7 +80,7 @@ __all__ = [
     "plan_meeting",
     "assign_caretakers",
     "cancel",
-    "change_step",
+    "change_ladder",
     "check_credential",
     "check_in",
     "check_in_many",

@@ -1,6 +1,6 @@
 """Mark a member as away, register his departure, end or cancel: what home does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
@@ -8,12 +8,11 @@ from django.db import transaction
 
 from hongyan.audit.actions import record
 from hongyan.geography.calendar import SHANGHAI
-from hongyan.journeys import ladder, periods
+from hongyan.journeys import ladder, ladders, periods
 from hongyan.journeys.actions.coming_home import closing_asked, new_return, write_returns
 from hongyan.journeys.actions.making import already_made, change, demand, make
 from hongyan.journeys.models import Journey, Reason
 from hongyan.journeys.reading import deepest_division, fresh
-from hongyan.journeys.reading_steps import steps_of
 from hongyan.journeys.recording import AT_HOME, BACK, HEARD, Change, Collision, tell, write_first
 from hongyan.journeys.refusals import Refused, Why, refuse
 from hongyan.journeys.return_rules import why_not_end
@@ -130,7 +129,7 @@ def division_of(code: str) -> str | None:
 
 
 def _open(journey: Journey, *, by: Actor, at: datetime, key: str | None) -> Journey:
-    plan = opening(journey, steps_of(ladder.Rule.CHECK_IN), by=by, at=at, key=key)
+    plan = opening(journey, by=by, at=at, key=key)
 
     try:
         with transaction.atomic():
@@ -145,17 +144,18 @@ def _open(journey: Journey, *, by: Actor, at: datetime, key: str | None) -> Jour
         raise Refused(refuse(Why.ALREADY_AWAY, status=status)) from None
 
 
-def opening(
-    journey: Journey, steps: Sequence[ladder.Step], *, by: Actor, at: datetime, key: str | None
-) -> Callable[[Journey], Change]:
+def opening(journey: Journey, *, by: Actor, at: datetime, key: str | None) -> Callable[[Journey], Change]:
     """Begin the ladder of a journey not yet written; return what its first move writes once it is."""
     seat = by.seat_over(POWER[Verb.MARK], journey.home_path)
     # Of the old and the ill nothing is demanded: their ladder stands still, home sees to them by itself.
-    first = () if journey.member.is_exempt else ladder.at_once(steps)
     anchor = ladder.anchor_of(journey.departs_on, at)
+    # Chosen here once and for all: a later change is for those who begin later.
+    chosen = ladders.in_force(ladder.Rule.CHECK_IN, anchor)
+    first = () if journey.member.is_exempt else ladder.at_once(chosen.steps)
     last, morning = first[-1] if first else None, periods.awake(anchor, in_force(at))
     journey.remind_from, journey.remind_step = anchor, last.number if last else 0
-    journey.remind_at = ladder.next_moment(steps, last, anchor, at)
+    journey.remind_at = ladder.next_moment(chosen.steps, last, anchor, at)
+    journey.remind_ladder_id = chosen.pk
 
     def plan(saved: Journey) -> Change:
         return Change(

@@ -4,11 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from hongyan.journeys import ladder
 from hongyan.journeys.actions.many import BATCH
 from hongyan.journeys.actions.marking import Leave, division_of, mark, new_journey, opening
 from hongyan.journeys.models import Journey, Transition
-from hongyan.journeys.reading_steps import steps_of
 from hongyan.journeys.recording import Collision
 from hongyan.journeys.recording_many import write_first_many
 from hongyan.journeys.refusals import Refusal, Refused, Why, refuse
@@ -85,10 +83,8 @@ class _Marking:
         return outcome
 
     def _write(self, new: Collection[Journey]) -> None:
-        steps = steps_of(ladder.Rule.CHECK_IN)
         plans = [
-            opening(journey, steps, by=self.by, at=self.at, key=self._own(journey.member_id))
-            for journey in new
+            opening(journey, by=self.by, at=self.at, key=self._own(journey.member_id)) for journey in new
         ]
         write_first_many(list(new), plans)
 

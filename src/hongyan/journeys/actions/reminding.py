@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from hongyan.journeys import periods
-from hongyan.journeys.ladder import Rule, Step, Way, after, call_of, next_moment
+from hongyan.journeys.ladder import Step, Way, after, call_of, next_moment
+from hongyan.journeys.ladders import callless, steps_of
 from hongyan.journeys.models import Journey
-from hongyan.journeys.reading_steps import steps_of
 from hongyan.journeys.telling import REMINDER, remind
 from hongyan.journeys.terms import in_force
 from hongyan.members.permissions import CLOCK
@@ -30,7 +30,7 @@ LOOK_AGAIN = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Due:
-    """One journey whose next step is due, with the step: None when officials have taken it away."""
+    """One journey whose next step is due, with the step of the ladder it began with: None above the last."""
 
     journey: Journey
     step: Step | None
@@ -42,9 +42,9 @@ def remind_due(*, at: datetime, limit: int = 500) -> int:
     A step is made once: its row is unique, so a second worker, or one that begins anew after a crash,
     leaves it out. After an outage messages keep a day between them.
     """
-    steps, made = steps_of(Rule.CHECK_IN), 0
+    made = 0
     while made < limit:
-        taken = _take(steps, at=at, limit=min(BATCH, limit - made))
+        taken = _take(at=at, limit=min(BATCH, limit - made))
         made += taken
         if not taken:
             break
@@ -52,17 +52,17 @@ def remind_due(*, at: datetime, limit: int = 500) -> int:
 
 
 @transaction.atomic
-def _take(steps: Sequence[Step], *, at: datetime, limit: int) -> int:
+def _take(*, at: datetime, limit: int) -> int:
     """Take one step with some of those who are due, in one transaction."""
     rows = Journey.objects.filter(remind_at__lte=at).order_by("remind_at", "pk")
     # PostgreSQL passes over what another worker has in hand; on SQLite writers take turns anyway.
     rows = rows.select_related("member", "home").select_for_update(of=("self",), skip_locked=True)
     found = list(rows[:limit])
     _spare([journey.pk for journey in found if journey.member.is_exempt], at)
-    due = [Due(one, after(steps, one.remind_step)) for one in found if not one.member.is_exempt]
+    due = [Due(one, after(steps_of(one), one.remind_step)) for one in found if not one.member.is_exempt]
     new = _insert([(one.journey, one.step) for one in due if one.step], at)
-    _send(due, new, steps, at)
-    _advance(steps, due, at)
+    _send(due, new, at)
+    _advance(due, at)
     return len(found)
 
 
@@ -96,7 +96,7 @@ def _value(value: Any) -> Any:
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
-def _send(due: Iterable[Due], new: set[tuple[int, int]], steps: Sequence[Step], at: datetime) -> None:
+def _send(due: Iterable[Due], new: set[tuple[int, int]], at: datetime) -> None:
     """Put the messages of the steps just made into the outbox; whom none can reach is called."""
     told = []
     unreachable = []
@@ -113,17 +113,17 @@ def _send(due: Iterable[Due], new: set[tuple[int, int]], steps: Sequence[Step], 
         waits = None if channel == Channel.APP else periods.awake(at, in_force(at))
         drafts = [tell.draft for tell in group]
         notify_many(kind=REMINDER, channel=channel, drafts=drafts, at=at, not_before=waits)
-    _call(unreachable, steps, at)
+    _call(unreachable, at)
 
 
-def _advance(steps: Sequence[Step], due: Sequence[Due], at: datetime) -> None:
+def _advance(due: Sequence[Due], at: datetime) -> None:
     """Write into each journey which step was made and when the next one is due."""
     going: list[tuple[Any, ...]] = []
     over: list[tuple[Any, ...]] = []
     for one in due:
         number = one.step.number if one.step else one.journey.remind_step
         anchor = one.journey.remind_from
-        following = next_moment(steps, one.step, anchor, at) if one.step and anchor else None
+        following = next_moment(steps_of(one.journey), one.step, anchor, at) if one.step and anchor else None
         (going if following else over).append((one.journey.pk, number, following))
     for rows, sets in ((going, "remind_at = v.due"), (over, "remind_at = NULL")):
         if not rows:
@@ -139,24 +139,20 @@ def _advance(steps: Sequence[Step], due: Sequence[Due], at: datetime) -> None:
             )
 
 
-def _call(journeys: Iterable[Journey], steps: Sequence[Step], at: datetime) -> int:
+def _call(journeys: Iterable[Journey], at: datetime) -> int:
     """Let a person call earlier than the ladder would: no message reaches these members."""
-    call = call_of(steps)
-    return len(_insert([(journey, call) for journey in journeys], at)) if call else 0
+    calls = [(journey, call_of(steps_of(journey))) for journey in journeys]
+    return len(_insert([(journey, call) for journey, call in calls if call], at))
 
 
 @transaction.atomic
 def call_instead(*, at: datetime, limit: int) -> int:
     """Bring the call forward for everybody whom no message reaches any more; return how many."""
-    steps = steps_of(Rule.CHECK_IN)
-    call = call_of(steps)
-    if call is None:
-        return 0
     undelivered = Q(pk__in=_undelivered(Channel.SMS, at))
     silent = Journey.objects.filter(undelivered | _closed_to_messages(at), remind_from__lte=at)
-    silent = silent.filter(member__is_exempt=False)
+    silent = silent.filter(member__is_exempt=False).exclude(remind_ladder__in=callless())
     uncalled = silent.exclude(reminders__way=Way.CALL).order_by("pk")[:limit]
-    return _call(uncalled, steps, at)
+    return _call(uncalled, at)
 
 
 def _undelivered(channel: Channel, at: datetime) -> set[int]:

@@ -16,7 +16,10 @@ from hongyan.members.permissions import Actor, names_of
 
 def _faster(name: str) -> Refused:
     """Say who changed this period since the page was opened."""
-    last = PeriodChange.objects.filter(name=name).latest("number")
+    last = PeriodChange.objects.filter(name=name).order_by("number").last()
+    if last is None:
+        # Only a page made up by hand knows of changes that never were.
+        return Refused(refuse(Why.UNKNOWN))
     who = names_of([last.settled_by]).get(last.settled_by, last.settled_by)
     what = f"{PERIOD_LABELS[name]}：{last.value} {unit(name)}"
     return Refused(refuse(Why.STALE, who=who, when=moment(last.settled_at), what=what))

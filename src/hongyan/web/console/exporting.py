@@ -19,6 +19,7 @@ from hongyan.journeys.states import STATUS_LABELS, Status
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
 from hongyan.members.sealing import phone_of
+from hongyan.notifications.texts import said_day
 from hongyan.privacy.actions.exporting import Asked
 from hongyan.privacy.exports import Export
 from hongyan.reports.flows import UNKNOWN
@@ -73,7 +74,9 @@ def said(filters: Filters) -> list[str]:
     words += [f"状态：{STATUS_LABELS[filters.status]}"] if filters.status else []
     words += [f"去向：{_place(filters.destination)}"] if filters.destination else []
     words += [f"来自：{_place(filters.origin)}"] if filters.origin else []
-    return words + (["只看超期"] if filters.overdue else [])
+    words += ["只看超期"] if filters.overdue else []
+    words += ["正在提醒报到"] if filters.reminded else []
+    return words + ([f"{said_day(filters.reminded_on, year=True)}该提醒"] if filters.reminded_on else [])
 
 
 def _place(code: str) -> str:

@@ -1,6 +1,7 @@
 """Which people does a list show: read from its address, and written into the address of every number?"""
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
@@ -16,6 +17,8 @@ from hongyan.reports.flows import UNKNOWN
 from hongyan.reports.measures import Itself, Measure, Scope, Subtree
 
 LONGEST_TEXT = 40
+# Nobody is reminded on another day.
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,9 @@ class Filters:
     # The place itself, not what lies in it.
     exact: bool = False
     overdue: bool = False
+    # Who is being reminded to check in; with a day, whose next reminder falls on it.
+    reminded: bool = False
+    reminded_on: date | None = None
     text: str = ""
 
     @property
@@ -77,6 +83,15 @@ def _place(text: str) -> str:
     return text if is_code(text) or text == UNKNOWN else ""
 
 
+def _day(text: str) -> date | None:
+    """Read a day as an address of ours writes it; anything else counts as not said."""
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2026-12-31") else None
+    except ValueError:
+        return None
+    return day if day and EARLIEST <= day <= LATEST else None
+
+
 def read_filters(params: QueryDict, actor: Actor) -> Filters:
     """Read the address; unknown words count as not said, an organisation out of sight as not existing."""
     measure, status = params.get("measure", ""), params.get("status", "")
@@ -89,6 +104,8 @@ def read_filters(params: QueryDict, actor: Actor) -> Filters:
         origin=_place(params.get("origin", "")),
         exact=params.get("exact") == "1",
         overdue=params.get("overdue") == "1",
+        reminded=params.get("reminded") == "1",
+        reminded_on=_day(params.get("reminded_on", "")),
         text=params.get("q", "").strip()[:LONGEST_TEXT],
     )
 
@@ -104,6 +121,8 @@ def address(filters: Filters, **more: str | int) -> str:
         "origin": filters.origin,
         "exact": "1" if filters.exact else "",
         "overdue": "1" if filters.overdue else "",
+        "reminded": "1" if filters.reminded else "",
+        "reminded_on": filters.reminded_on or "",
         "q": filters.text,
         **more,
     }

@@ -11,6 +11,7 @@ from django.db.models.query import QuerySet
 from hongyan.geography.codes import Level
 from hongyan.geography.models import Division
 from hongyan.geography.names import full_name, name_of
+from hongyan.journeys.ladders import is_reminded, is_reminded_on
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import STATUS_LABELS, Status
 from hongyan.members.permissions import Actor
@@ -102,6 +103,10 @@ def select(filters: Filters, actor: Actor, at: datetime) -> QuerySet[Journey]:
         journeys = journeys.filter(at_place(Direction.IN, filters.origin, filters.exact))
     if filters.overdue:
         journeys = journeys.filter(late(at))
+    if filters.reminded:
+        journeys = journeys.filter(is_reminded())
+    if filters.reminded_on:
+        journeys = journeys.filter(is_reminded(), is_reminded_on(filters.reminded_on, at))
     if filters.text:
         # Only among names one may read: a search must not tell what the card hides.
         journeys = journeys.filter(_known_to(actor), member__name__contains=filters.text)

@@ -1,1 +1,1 @@
-"""Pages of the rules: how long each step may take, since when, by whom; and whether the schedule runs."""
+"""Pages of the rules: how long each step may take, how one is reminded, by whom; does the schedule run?"""

@@ -14,6 +14,7 @@ from hongyan.members.roles import Power
 from hongyan.web import guards
 from hongyan.web.guards import actor_of
 from hongyan.web.rules.forms import SettleForm
+from hongyan.web.rules.ladder_rows import ladders_shown
 from hongyan.web.rules.rows import Period, periods, works
 
 
@@ -32,6 +33,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     fields = {
         "periods": all_periods,
         "history": history,
+        "ladders": ladders_shown(timezone.localdate(now)),
         "works": works(now),
         "unknown_year": unknown_year(now),
     }

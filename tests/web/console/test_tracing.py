@@ -70,3 +70,11 @@ def test_elsewhere_it_does_not_exist(crowd: World, where: str) -> None:
     page = words(auditor(crowd, where).get("/audit/", {"serial": export.serial}).content)
     assert "没有编号为" in page
     assert "苏明远" not in page
+
+
+@pytest.mark.parametrize("typed", ["没有这份文件", "13912345678", "嘊嘍X-Injected", "261130-ABC"])
+def test_whatever_is_typed_is_looked_for_and_only_a_serial_is_written_down(crowd: World, typed: str) -> None:
+    page = auditor(crowd, "minqin").get("/audit/", {"serial": typed})
+    assert page.status_code == 200
+    assert "没有编号为" in words(page.content)
+    assert "serial" not in Entry.objects.filter(verb="read_audit").latest("pk").details

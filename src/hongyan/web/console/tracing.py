@@ -1,5 +1,6 @@
 """A sheet was found where it should not be: whose file was it, taken out when, for what, with how many?"""
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -8,6 +9,9 @@ from hongyan.members.permissions import Actor, names_of
 from hongyan.members.roles import Power
 from hongyan.organizations.models import under
 from hongyan.privacy.exports import Export
+
+# The day it was made and six signs; nothing else of what is typed may lie in the audit.
+_SERIAL = re.compile(r"[0-9]{6}-[A-Z0-9]{6}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,11 @@ class Trace:
 def serial_of(text: str) -> str:
     """Read a serial as somebody types it from paper."""
     return "".join(text.upper().split())[:16]
+
+
+def is_serial(text: str) -> bool:
+    """Tell whether this reads like a serial, or is something else somebody has typed."""
+    return _SERIAL.fullmatch(text) is not None
 
 
 def traced(actor: Actor, serial: str) -> Trace | None:

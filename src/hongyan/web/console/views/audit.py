@@ -18,7 +18,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     seat = actor.seats_for(Power.AUDIT)[0].organization_id
     serial = tracing.serial_of(request.GET.get("serial", ""))
     details = {"stream": filters.stream, "organization": filters.organization}
-    details |= {"serial": serial} if serial else {}
+    details |= {"serial": serial} if tracing.is_serial(serial) else {}
     subject, now = f"organization:{seat}", timezone.now()
     record(actor=actor.code, verb="read_audit", subject=subject, organization=seat, details=details, at=now)
     fields = {

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from hongyan.audit.models import Entry
 from hongyan.geography.calendar import SHANGHAI
@@ -250,3 +252,22 @@ def test_two_workers_ask_once() -> None:
     assert told() == [f"organization:{world['village'].pk}"]
     assert Entry.objects.filter(verb="ask_exempt_review").count() == 1
     assert again(journey).exempt_due_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_exemptions_from_before_get_their_day_of_review() -> None:
+    world = build_world()
+    chen, luo, ning = (world.members[name] for name in ("chen", "luo", "ning"))
+    call_command("migrate", "members", "0010", verbosity=0)
+    with connection.cursor() as cursor:
+        sql = (
+            "UPDATE members_member SET is_exempt = %s, exempt_kind = %s, exempt_review_on = %s WHERE id = %s"
+        )
+        cursor.execute(sql, [True, "ill", None, chen.pk])
+        cursor.execute(sql, [True, "", TODAY, luo.pk])
+        cursor.execute(sql, [False, "", TODAY, ning.pk])
+    call_command("migrate", verbosity=0)
+    for member in (chen, luo, ning):
+        member.refresh_from_db()
+    assert chen.exempt_review_on == timezone.localdate() + timedelta(days=366)
+    assert (luo.exempt_review_on, ning.exempt_review_on) == (TODAY, None)

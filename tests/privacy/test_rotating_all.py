@@ -311,7 +311,7 @@ def test_a_wechat_that_can_be_read_nowhere_stops_nothing(walked: World, ear: Ear
         call_command("keys", "retire", "old")
 
 
-SEALS = ("seal",)
+SEALS = ("seal", "sealer")
 
 
 def places_in(source: str, known: dict[str, Any]) -> set[str]:
@@ -319,7 +319,8 @@ def places_in(source: str, known: dict[str, Any]) -> set[str]:
     found = set()
     for call in ast.walk(ast.parse(source)):
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") in SEALS:
-            said = next(word.value for word in call.keywords if word.arg == "place")
+            named = [word.value for word in call.keywords if word.arg == "place"]
+            said = (named or call.args)[0]
             if isinstance(said, ast.Subscript):
                 found |= set(known[said.value.id].values())  # type: ignore[attr-defined]
             elif isinstance(said, ast.Name) and isinstance(known.get(said.id), str):
@@ -341,7 +342,7 @@ def sealing_places() -> set[str]:
             continue
         loaded = import_module(module.name)
         source = inspect.getsource(loaded)
-        if "seal(" in source:
+        if any(f"{name}(" in source for name in SEALS):
             found |= places_in(source, vars(loaded))
     return found
 
@@ -355,4 +356,5 @@ def test_every_place_the_program_seals_at_is_listed() -> None:
 def test_a_planted_place_is_found() -> None:
     planted = 'WHERE = "planted.column"\ndef keep(x): return seal(x, place=WHERE, row="1")'
     assert places_in(planted, {"WHERE": "planted.column"}) == {"planted.column"}
+    assert places_in("keep = sealer(WHERE)", {"WHERE": "planted.column"}) == {"planted.column"}
     assert places_in('seal(x, place="other." + name, row="1")', {}) == {"'other.' + name"}

@@ -162,6 +162,7 @@ def _answer(pairs: Sequence[Pair], moments: _Moments) -> None:
 
 
 def _notices(pairs: Sequence[Pair], moments: _Moments) -> Iterable[list[Any]]:
+    under = outbox.seals()
     for _, change in pairs:
         for tell in change.told:
             line = outbox.row(
@@ -170,6 +171,7 @@ def _notices(pairs: Sequence[Pair], moments: _Moments) -> Iterable[list[Any]]:
                 draft=tell.draft,
                 at=change.at,
                 not_before=tell.not_before,
+                under=under,
             )
             yield [json.dumps(value) if type(value) is dict else value for value in moments.line(line)]
 

@@ -21,7 +21,7 @@ from hongyan.notifications.channels.letter import Failure, Letter, Limited, Refu
 from hongyan.notifications.limits import NUMBER_LIMIT, Limits, hold_gate, limits_of, room, split
 from hongyan.notifications.models import Channel, Notice, Sending, State
 from hongyan.notifications.reports import Report
-from hongyan.notifications.rows import COLUMNS, TABLE, Draft, address_of, facts_of, prepared, row
+from hongyan.notifications.rows import COLUMNS, TABLE, Draft, address_of, facts_of, prepared, row, seals
 from hongyan.notifications.sending import Errand, Outcome, outcomes
 from hongyan.notifications.texts import (
     ASKED_FOR,
@@ -92,9 +92,11 @@ def notify_many(
     *, kind: str, channel: str, drafts: Iterable[Draft], at: datetime, not_before: datetime | None = None
 ) -> int:
     """Put a set of notices of one kind into the outbox; return how many were new."""
+    under = seals()
     return len(
         _insert(
-            row(kind=kind, channel=channel, draft=draft, at=at, not_before=not_before) for draft in drafts
+            row(kind=kind, channel=channel, draft=draft, at=at, not_before=not_before, under=under)
+            for draft in drafts
         )
     )
 

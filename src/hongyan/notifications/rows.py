@@ -4,7 +4,7 @@ A raw writer on the hot path inserts COLUMNS into TABLE with the values of `row(
 column has its default in the database. `prepared()` turns the values into what the database's driver takes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from hongyan.notifications.models import Channel, Notice, State
 from hongyan.notifications.texts import check
 from hongyan.vault.redaction import personal_number
-from hongyan.vault.sealing import seal, unseal
+from hongyan.vault.sealing import sealer, unseal
 
 TABLE = "notifications_notice"
 COLUMNS = (
@@ -53,10 +53,29 @@ class Draft(NamedTuple):
     dedupe_key: str | None = None
 
 
+class Seals(NamedTuple):
+    """What seals (text, recipient) for addresses and facts: for many notices the keys are looked up once."""
+
+    address: Callable[[str, str], bytes]
+    fact: Callable[[str, str], bytes]
+
+
+def seals() -> Seals:
+    """Return what seals under the keys of now."""
+    return Seals(sealer(place=ADDRESS), sealer(place=FACTS))
+
+
 def row(
-    *, kind: str, channel: str, draft: Draft, at: datetime, not_before: datetime | None = None
+    *,
+    kind: str,
+    channel: str,
+    draft: Draft,
+    at: datetime,
+    not_before: datetime | None = None,
+    under: Seals | None = None,
 ) -> tuple[Any, ...]:
     """Check one notice and return its values in the order of COLUMNS."""
+    under = under or seals()
     check(kind, draft.facts)
     told = (fact for name, fact in draft.facts.items() if name != "link" and name not in SECRET_FACTS)
     secret = (fact for name, fact in draft.facts.items() if name in SECRET_FACTS)
@@ -72,9 +91,9 @@ def row(
         kind,
         draft.recipient,
         channel,
-        b"" if in_app else seal(draft.address, place=ADDRESS, row=draft.recipient),
+        b"" if in_app else under.address(draft.address, draft.recipient),
         draft.subject,
-        _kept(draft),
+        _kept(draft, under),
         draft.dedupe_key,
         at,
         not_before or at,
@@ -89,10 +108,10 @@ def _personal(fact: str) -> bool:
     return personal_number(fact) is not None
 
 
-def _kept(draft: Draft) -> dict[str, Any]:
+def _kept(draft: Draft, under: Seals) -> dict[str, Any]:
     """Return the facts as they are stored: what opens something, a code or a signed link, lies sealed."""
     return {
-        name: seal(str(fact), place=FACTS, row=draft.recipient).hex()
+        name: under.fact(str(fact), draft.recipient).hex()
         if name in SECRET_FACTS or (name == "link" and str(fact).startswith(SIGNED_LINK))
         else fact
         for name, fact in draft.facts.items()

@@ -52,12 +52,13 @@ def _shared_out(host: Organization, at: datetime) -> int | None:
 
 
 def _hosted_by(host: Organization, at: datetime, by: Actor) -> dict[str, object]:
+    due = periods.contact_due(at, in_force(at))
     return {
         "status": Status.HOSTED,
         "host_id": host.pk,
         "host_path": host.path,
-        "due_at": periods.contact_due(at, in_force(at)),
-        "host_due_at": periods.contact_due(at, in_force(at)),
+        "due_at": due,
+        "host_due_at": due,
         "accepted_at": at,
         "accepted_by": by.code,
     }

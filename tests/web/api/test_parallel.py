@@ -22,8 +22,8 @@ from tests.world import build_world, journey_at
 
 HOST, STREET = "community_secretary", "street_organiser"
 MANY = 50
-# What somebody who was too late may be told: others were faster, or it is not his any more.
-TOO_LATE = {Why.STALE, Why.NOT_NOW, Why.NOT_YOURS, "not_found"}
+# What somebody who was too late may be told: others were faster, it is not his any more, or it has been settled.
+TOO_LATE = {Why.STALE, Why.NOT_NOW, Why.NOT_YOURS, Why.BINDING, "not_found"}
 
 
 @pytest.fixture

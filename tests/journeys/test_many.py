@@ -26,8 +26,8 @@ from tests.members.test_caring import hire
 from tests.world import NOW, World, add_member, arrival, journey_at
 
 LATER = NOW + timedelta(hours=1)
-# The two seconds are those of a quiet machine: `bench/p6.py` holds them. Tests run beside each other on cores that
-# others share, where the same work was seen to take 1.6 to 3 s; move by move it takes more than ten times that.
+# `bench/p6.py` holds the two seconds, and says when they are missed. Tests run beside each other on cores that others
+# share, where the same work was seen to take 1.6 to 3 s; this guard notices when a batch goes back to move by move.
 SHARED = 2.5
 # What differs between two journeys though they were moved alike.
 OWN = {

@@ -133,10 +133,15 @@ def _answer(journey: Journey, change: Change) -> Statement:
 
 
 def _notices(told: Sequence[Tell], at: datetime) -> Statement:
-    parameters: list[Any] = []
+    parameters, under = list[Any](), outbox.seals()
     for tell in told:
         row = outbox.row(
-            kind=tell.kind, channel=tell.channel, draft=tell.draft, at=at, not_before=tell.not_before
+            kind=tell.kind,
+            channel=tell.channel,
+            draft=tell.draft,
+            at=at,
+            not_before=tell.not_before,
+            under=under,
         )
         parameters += outbox.prepared(row, connection)
     rows = ", ".join([_marks(len(outbox.COLUMNS))] * len(told))

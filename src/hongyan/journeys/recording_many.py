@@ -48,11 +48,11 @@ def _held(pairs: Sequence[Pair]) -> dict[int, int]:
     return dict(found)
 
 
-class _Stored(dict[datetime, Any]):
-    """What the driver stores for each moment, asked once."""
+class _Stored(dict[datetime, str]):
+    """What the driver stores for each moment, written out once: thousands of rows are of one moment."""
 
-    def __missing__(self, value: datetime) -> Any:
-        self[value] = stored = connection.ops.adapt_datetimefield_value(value)
+    def __missing__(self, value: datetime) -> str:
+        self[value] = stored = str(connection.ops.adapt_datetimefield_value(value))
         return stored
 
 

@@ -102,7 +102,10 @@ def test_every_verb_has_a_word() -> None:
     found = everything()
     assert {"export", "ask_erase", "withdraw", "prune", "load_demo", "disapprove", "add_factor"} <= found
     assert len(found) > 40
-    assert found | {str(verb) for verb in Verb} == set(audit_rows.DEEDS)
+    # What nobody does any more is still read in the entries of then.
+    past = {"change_step"}
+    assert not found & past
+    assert found | past | {str(verb) for verb in Verb} == set(audit_rows.DEEDS)
 
 
 @pytest.mark.parametrize(

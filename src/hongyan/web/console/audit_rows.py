@@ -128,6 +128,8 @@ DEEDS = {str(verb): label for verb, label in VERB_LABELS.items()} | {
     "climb_found": "发现逾期未核实，报上级",
     "settle_found": "发现已由别处办结",
     "change_ladder": "改报到提醒步骤",
+    # Until ladders had versions; the audit keeps what was written then.
+    "change_step": "改督促步骤",
     "change_organization": "调整组织",
     "choose_successor": "选定拆分区划的归属",
     "go_live": "启用新版区划",

@@ -164,7 +164,9 @@ def _keep_contact(stage: Stage, life: Life) -> None:
     days = (stage.now - start).days
     if days < 26:
         return
-    late = random.random() < 0.06
+    lost = random.random() < 0.02
+    # Nobody is given up who was spoken with the other day.
+    late = lost or random.random() < 0.04
     last = stage.ago(31, min(45, max(32, days))) if late else stage.ago(0.5, 26)
     if last <= start:
         return
@@ -181,8 +183,8 @@ def _keep_contact(stage: Stage, life: Life) -> None:
     if start < at_home < last:
         life.contact(at_home, life.home)
     life.contact(last, host)
-    if random.random() < 0.02:
-        life.lose(life.later(24, 24 * 20))
+    if lost:
+        life.lose(life.later(24 * 28, 24 * 31))
         for way, outcome, note in LOOKED_FOR[: random.randrange(4)]:
             life.look_for(life.later(4, 60), way, outcome, note)
 

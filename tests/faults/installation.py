@@ -128,6 +128,15 @@ class Installation:
         with closing(sqlite3.connect(self.folder / "hongyan.sqlite3")) as connection:
             return list(connection.execute(sql))
 
+    def execute(self, sql: str) -> None:
+        """Write to the database past the program: a planted fault."""
+        if self.database:
+            with psycopg.connect(self.database) as server:
+                server.execute(sql)
+            return
+        with closing(sqlite3.connect(self.folder / "hongyan.sqlite3")) as file, file:
+            file.execute(sql)
+
     def check(self) -> Sequence[Any]:
         """Run `hongyan check` and return the violations."""
         done = self.command("check")

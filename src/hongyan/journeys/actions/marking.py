@@ -304,7 +304,7 @@ def ended(
     """Return what ending one journey writes."""
     told = to_member(now, "ended")
     if now.host and now.host_id != now.home_id:
-        told.append(to_desk(now, now.host, "ended"))
+        told.append(to_desk(now, now.host, "hosting_ended"))
     done: dict[str, Any] = {"answer": Answer.SUPERSEDED, "note": note, "told": told}
     return change(Verb.END, by, at, standing, key, set=_closing(at, by, reason), **done)
 
@@ -319,7 +319,7 @@ def cancel(
             raise Refused(refuse(Why.REASON_MISSING))
         told = to_member(now, "cancelled")
         if now.holder_id != now.home_id:
-            told.append(to_desk(now, now.holder, "cancelled"))
+            told.append(to_desk(now, now.holder, "case_cancelled"))
         columns = _closing(at, by, CloseReason.CANCELLED)
         return change(
             Verb.CANCEL, by, at, standing, key, set=columns, answer=Answer.SUPERSEDED, note=note, told=told

@@ -230,7 +230,7 @@ def choose(evidence: Evidence, areas: Iterable[Area]) -> Route | None:
     certain = [item for item in territory if item.probability >= CERTAIN and item.desk.has_desk]
     if certain:
         deepest = max(certain, key=lambda item: len(item.desk.path)).desk
-        reason = f"{lead}只能确定到{deepest.short_name}一级，请从建议中选定支部"
+        reason = f"{lead}只能确定到{deepest.short_name}一级，请选定下级组织"
         return Route(deepest, False, ranked, reason)
     # The root and the provinces are above everybody: they say nothing about where a case belongs.
     likely = [

@@ -1,6 +1,6 @@
 """Which phrases are often needed in a note, ready to be tapped?"""
 
-from hongyan.journeys.states import Verb
+from hongyan.journeys.states import Status, Verb
 
 # Phrases that are often needed: one tap puts them into the note.
 PHRASES: dict[Verb, tuple[str, ...]] = {
@@ -23,3 +23,13 @@ PHRASES: dict[Verb, tuple[str, ...]] = {
     Verb.CANCEL: ("误标", "本人没有外出", "外出计划取消"),
     Verb.END: ("已完成返回谈话、查验活动证", "组织关系已转入当地"),
 }
+# What fits one answer only: shown when nobody was reached.
+UNREACHED = ("电话未接", "号码已停用")
+# What fits only while somebody has not checked in.
+_BEFORE = ("微信联系，已约定报到时间",)
+
+
+def phrases_for(verb: Verb, status: Status) -> tuple[str, ...]:
+    """Return the phrases of a move that fit where a journey stands."""
+    waits = status in (Status.PLANNED, Status.AWAITING)
+    return tuple(one for one in PHRASES.get(verb, ()) if waits or one not in _BEFORE)

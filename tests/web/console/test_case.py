@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hongyan.journeys import actions
+from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.rules import moves_from, why_not
 from hongyan.journeys.states import VERB_LABELS, Status, Verb
-from tests.web.console.people import browser_of, words
+from tests.web.console.people import browser_of, ticks, words
 from tests.world import LIBERATION_MIDDLE, NOW, World, arrival, journey_at
 
 BETWEEN_INSTALLATIONS = (Verb.SEND_ACROSS, Verb.SEND_HOME)
@@ -147,3 +148,56 @@ def test_checked_at_home_the_ranking_is_worked_out_anew(world: World) -> None:
     page = browser_of(world, "village_secretary").get(reverse("redirect", args=[journey.pk]))
     assert page.status_code == 200
     assert "团结新村街道党工委" in words(page.content)
+
+
+def test_a_journey_taken_back_shows_no_step_it_never_made(world: World) -> None:
+    journey = journey_at(world, Status.CLOSED)
+    answer = browser_of(world, "village_secretary").get(reverse("journey", args=[journey.pk]))
+    assert [state for _, state in answer.context["summary"].steps] == ["done", "done", "todo", "todo"]
+    assert [contact.label for contact in answer.context["contacts"]] == ["流出地党组织"]
+    assert "年老、患病、残疾？" not in words(answer.content)
+
+
+def test_who_decides_is_not_promised_what_only_the_host_will_read(world: World) -> None:
+    journey = journey_at(world, Status.DISPATCHING)
+    secretary = browser_of(world, "community_secretary")
+    promise = "接收后可以看到姓名、电话和住址"
+    assert promise in words(secretary.get(reverse("accept", args=[journey.pk])).content)
+    escalate = words(secretary.get(reverse("escalate", args=[journey.pk])).content)
+    assert promise not in escalate
+    assert "接收的组织可以看到姓名、电话和住址" in escalate
+    actions.escalate(
+        journey=journey, by=world.actor("community_secretary"), at=NOW, note="本级没有合适的党支部"
+    )
+    journey.refresh_from_db()
+    above = next(key for key, user in world.users.items() if _decides(world, key, journey))
+    decide = words(browser_of(world, above).get(reverse("decide", args=[journey.pk])).content)
+    assert f"{world['tianshui_south'].short_name}提请裁定：本级没有合适的党支部" in decide
+
+
+def _decides(world: World, key: str, journey: Journey) -> bool:
+    return why_not(Verb.DECIDE, journey, world.actor(key)) is None
+
+
+def test_an_end_that_would_be_refused_is_not_offered(world: World) -> None:
+    journey = journey_at(world, Status.HOSTED)
+    body = browser_of(world, "village_secretary").get(reverse("end", args=[journey.pk])).content.decode()
+    assert 'value="across"' not in body
+
+
+def test_an_unlikely_target_is_not_chosen_already(world: World) -> None:
+    journey = journey_at(world, Status.DISPATCHING)
+    page = reverse("forward", args=[journey.pk])
+    for chance, chosen in ((0.04, False), (0.9, True)):
+        item = {"organization": world["weiyuan_road"].pk, "name": "渭源路社区党委", "kind": "territory"}
+        item |= {"probability": chance, "reason": "地址", "has_desk": True, "can_host": True}
+        live = Handoff.objects.get(journey=journey, answered_at=None)
+        Handoff.objects.filter(pk=live.pk).update(explanation={"reason": "x", "suggestions": [item]})
+        Journey.objects.filter(pk=journey.pk).update(
+            holder=world["tuanjie"], holder_path=world["tuanjie"].path
+        )
+        Handoff.objects.filter(pk=live.pk).update(
+            receiver=world["tuanjie"], receiver_path=world["tuanjie"].path
+        )
+        body = browser_of(world, "street_organiser").get(page).content
+        assert ticks(body).get("target", []) == ([str(item["organization"])] if chosen else [])

@@ -12,7 +12,8 @@ from hongyan.exchange.reaching import peers_for
 from hongyan.journeys.caretakers import suggested
 from hongyan.journeys.ladder_models import Means
 from hongyan.journeys.models import Journey
-from hongyan.journeys.states import CLOSE_LABELS, END_REASONS, CloseReason, Status, Verb
+from hongyan.journeys.return_rules import why_wrong_end
+from hongyan.journeys.states import CLOSE_LABELS, END_REASONS, CloseReason, Verb
 from hongyan.members.models import User
 from hongyan.organizations.models import Organization
 from hongyan.web.caring.rows import caring_words
@@ -198,8 +199,7 @@ class EndForm(MoveForm):
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        status = Status(self.journey.status)
-        fitting = [reason for reason, sources in END_REASONS.items() if status in sources]
+        fitting = [reason for reason in END_REASONS if why_wrong_end(self.journey, reason) is None]
         self.fitting = [(str(reason), CLOSE_LABELS[reason]) for reason in fitting]
 
 

@@ -16,6 +16,7 @@ from hongyan.web.calling import contacts
 from hongyan.web.cards import Card, card_of, phone_for
 from hongyan.web.console.desk_rows import TONES
 from hongyan.web.console.places_said import beyond, destination_of, home_of
+from hongyan.web.console.suggesting import LOOKED_FOR
 from hongyan.web.deadlines import Deadline, deadline
 from hongyan.web.routing_card import as_read
 
@@ -35,6 +36,13 @@ PURPOSE_WORDS = {
     Purpose.DECISION: "提请裁定",
     Purpose.BINDING: "上级裁定",
 }
+# What a sender asked when he wrote his words.
+ASKED_WORDS = {
+    Purpose.DISPATCH: "转来",
+    Purpose.CHECKING: "退回核实",
+    Purpose.DECISION: "提请裁定",
+    Purpose.BINDING: "裁定",
+}
 # The four steps of the article, and from which status on each is done.
 STEPS = ("标记", "报到", "分办", "纳管")
 _AT = {
@@ -44,7 +52,6 @@ _AT = {
     Status.HOSTED: 4,
     Status.RELOCATING: 2,
     Status.RETURNING: 4,
-    Status.CLOSED: 4,
 }
 
 
@@ -79,6 +86,7 @@ class Summary:
     stay: str
     why: str
     note: str
+    note_by: str
     steps: tuple[tuple[str, str], ...]
     person: Person | None
     # Before acceptance, where the member has agreed to be called.
@@ -122,15 +130,37 @@ def _day(day: date) -> str:
 
 
 def _steps(journey: Journey) -> tuple[tuple[str, str], ...]:
-    done = _AT[Status(journey.status)]
-    states = ["done"] * done + ["now"] + ["todo"] * len(STEPS)
+    is_closed = journey.status == Status.CLOSED
+    done = _reached(journey) if is_closed else _AT[Status(journey.status)]
+    states = ["done"] * done + ([] if is_closed else ["now"]) + ["todo"] * len(STEPS)
     return tuple(zip(STEPS, states, strict=False))
+
+
+def _reached(journey: Journey) -> int:
+    """Say how many of the steps a journey had done when it closed: not each came to its end."""
+    if journey.host_id:
+        return len(STEPS)
+    return 2 if journey.checked_in_at else 1
 
 
 def _turn(journey: Journey) -> str:
     if journey.status == Status.CLOSED:
         return CLOSE_LABELS[CloseReason(journey.close_reason)]
-    return f"{journey.holder.short_name}：{WAITING_FOR[Status(journey.status)]}"
+    return f"{journey.holder.short_name}：{_waits_for(journey)}"
+
+
+def _waits_for(journey: Journey) -> str:
+    if journey.lost_at and journey.status in LOOKED_FOR:
+        return "查找本人，登记每次查找"
+    if journey.status == Status.PLANNED and journey.talk_on:
+        return "登记出发"
+    return WAITING_FOR[Status(journey.status)]
+
+
+def _written_by(live: Handoff) -> str:
+    """Say whose the words beside a case are, and what he asked with them."""
+    asked = ASKED_WORDS.get(Purpose(live.purpose), "")
+    return f"{live.sender.short_name}{asked}：" if live.sender else ""
 
 
 def summary_of(journey: Journey, actor: Actor, at: datetime, live: Handoff | None = None) -> Summary:
@@ -152,6 +182,7 @@ def summary_of(journey: Journey, actor: Actor, at: datetime, live: Handoff | Non
         stay=stay_of(journey),
         why=str(shown.explanation.get("reason", "")) if shown else "",
         note=shown.note if shown else "",
+        note_by=_written_by(shown) if shown and shown.note else "",
         steps=_steps(journey),
         person=_person(journey, actor) if card.full else None,
         phone="" if card.full else phone_for(actor, journey),
@@ -170,7 +201,8 @@ class Contact:
 def contacts_of(journey: Journey) -> list[Contact]:
     """List whom to call: home, the desk it lies on, the host."""
     places = [("流出地党组织", journey.home)]
-    if journey.holder_id not in (journey.home_id, journey.host_id):
+    # Of a closed case nobody has a step any more.
+    if journey.status != Status.CLOSED and journey.holder_id not in (journey.home_id, journey.host_id):
         places.append(("当前经办", journey.holder))
     if journey.host:
         label = "接收组织" if journey.status != Status.RELOCATING else "原接收组织（接续前继续负责）"

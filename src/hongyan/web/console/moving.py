@@ -17,14 +17,14 @@ from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys.models import Journey
 from hongyan.journeys.refusals import Refused
 from hongyan.journeys.rules import why_not
-from hongyan.journeys.states import VERB_LABELS, Verb
+from hongyan.journeys.states import VERB_LABELS, Status, Verb
 from hongyan.members.permissions import Actor
 from hongyan.web import pages
 from hongyan.web.cards import card_of, surname_only
 from hongyan.web.console.case_rows import summary_of
 from hongyan.web.console.fetching import case_or_404
 from hongyan.web.guards import actor_of
-from hongyan.web.phrases import PHRASES
+from hongyan.web.phrases import UNREACHED, phrases_for
 from hongyan.web.seen import seen
 
 KEY = r"^[0-9a-f]{32}$"
@@ -134,7 +134,8 @@ def _page(
         "permit": request.POST.get("permit", ""),
         "sentence": sentence,
         "possible": now_refused is None,
-        "phrases": PHRASES.get(move.verb, ()),
+        "phrases": phrases_for(move.verb, Status(journey.status)),
+        "unreached": UNREACHED if move.verb == Verb.CONTACT else (),
         **move.more(request, journey),
     }
     return render(request, f"console/journeys/{move.verb}.html", fields, status=status)

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.rules import standing
 from hongyan.journeys.states import ON_THE_WAY, Purpose, Status, Verb
+from hongyan.journeys.terms import in_force
 from hongyan.members.permissions import Actor
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
@@ -18,6 +22,8 @@ from hongyan.web.routing_card import as_read
 
 # Below this chance nobody is nudged to send a case on with one click.
 LIKELY = 0.5
+# Where a member out of contact is looked for, not just called.
+LOOKED_FOR = (Status.AWAITING, Status.HOSTED)
 
 
 @dataclass(frozen=True)
@@ -88,13 +94,19 @@ def _sender(live: Handoff) -> str:
     return live.sender.short_name if live.sender else "上一级"
 
 
-def _reason(live: Handoff, organization_id: int) -> str:
+def _here(journey: Journey, actor: Actor) -> str:
+    """Name the organisation a case lies with, as its own people say it and as others do."""
+    mine = any(seat.organization_id == journey.holder_id for seat in actor.seats)
+    return "本组织" if mine else journey.holder.short_name
+
+
+def _reason(live: Handoff, organization_id: int, here: str) -> str:
     """Say why the case lies with this organisation: its own rank, a certain place, or who sent it here."""
     for item in live.explanation.get("suggestions", []):
         if item["organization"] == organization_id:
-            return f"建议由本组织接收：{item['reason']}。{percent(item['probability'])}"
+            return f"建议由{here}接收：{item['reason']}。{percent(item['probability'])}"
     if live.explanation.get("straight") and live.explanation.get("reason"):
-        return f"建议由本组织接收：{live.explanation['reason']}"
+        return f"建议由{here}接收：{live.explanation['reason']}"
     return f"{_sender(live)}转来" + (f"：{live.note}" if live.note else "，请核对后接收")
 
 
@@ -123,15 +135,16 @@ def _may_host(journey: Journey, live: Handoff) -> bool:
     return journey.holder.can_host and away_from_home and live.purpose != Purpose.DECISION
 
 
-def _on_the_way(journey: Journey, live: Handoff, known: Known) -> Suggestion:
+def _on_the_way(journey: Journey, live: Handoff, actor: Actor, known: Known) -> Suggestion:
     if live.purpose == Purpose.CHECKING:
         return Suggestion(Step(Verb.CONTACT, "联系本人"), f"{_sender(live)}退回核实：{live.note}")
     lead = f"{_sender(live)}提请裁定：{live.note}" if live.purpose == Purpose.DECISION and live.note else ""
     if live.purpose == Purpose.BINDING:
-        lead = f"上级裁定由本组织接收：{live.note}"
+        lead = f"上级裁定由{_here(journey, actor)}接收：{live.note}"
     best = _best_below(journey, live, known)
     if _may_host(journey, live):
-        found = Suggestion(Step(Verb.ACCEPT, "接收", at_once=True), lead or _reason(live, journey.holder_id))
+        why = lead or _reason(live, journey.holder_id, _here(journey, actor))
+        found = Suggestion(Step(Verb.ACCEPT, "接收", at_once=True), why)
     elif best:
         found = _pass_on(*best)
     elif _only_outside(journey, live):
@@ -167,7 +180,8 @@ def _at_home(journey: Journey, live: Handoff | None, known: Known) -> Suggestion
     status = Status(journey.status)
     if live and live.purpose == Purpose.ARRIVAL:
         finder = live.sender.short_name if live.sender else "当地"
-        why = f"{finder}在当地遇到本人并登记，请确认是不是您的党员" + (f"：{live.note}" if live.note else "")
+        how = f"（{live.note}）" if live.note else ""
+        why = f"{finder}在当地遇到本人并登记{how}，请确认是不是您的党员"
         return Suggestion(Step(Verb.CONFIRM, "是本人，确认", at_once=True), why)
     if status == Status.PLANNED:
         day = f"{journey.departs_on.month}月{journey.departs_on.day}日"
@@ -178,9 +192,23 @@ def _at_home(journey: Journey, live: Handoff | None, known: Known) -> Suggestion
         return _call(known.calls[journey.pk])
     if status == Status.AWAITING:
         return Suggestion(Step(Verb.CONTACT, "电话联系"), "已提醒，仍未报到，请电话联系本人")
-    return Suggestion(
-        Step(Verb.END, "办理返回", page="homecoming"), "已返回：谈话、看接收组织的意见、查验活动证，然后办结"
+    return Suggestion(Step(Verb.END, "办理返回", page="homecoming"), _still_to_do(journey))
+
+
+def _still_to_do(journey: Journey) -> str:
+    """Say what a return still lacks before it can end: nothing that is done is asked for again."""
+    done, checked_at, now = (
+        getattr(journey, "homecoming", None),
+        journey.member.credential_checked_at,
+        timezone.now(),
     )
+    valid = timedelta(days=in_force(now).credential_check_days)
+    missing = [] if done and done.talked_at else ["谈话"]
+    if done and done.host_id:
+        missing.append("看接收组织的意见" if done.closing_at else "等接收组织的意见")
+    if checked_at is None or now - checked_at >= valid:
+        missing.append("查验活动证")
+    return f"已返回：{'、'.join(missing)}，然后办结" if missing else "已返回，谈话和查验都已登记，可以办结"
 
 
 def _coming_home(journey: Journey, actor: Actor) -> Suggestion | None:
@@ -209,16 +237,24 @@ def _review(review: Review, kind: str) -> Suggestion:
     return Suggestion(go_on, why, end)
 
 
+def _is_looked_for(journey: Journey, live: Handoff | None) -> bool:
+    """Tell whether a member is to be searched for; whom somebody has just met is to be confirmed first."""
+    is_met = live is not None and live.purpose == Purpose.ARRIVAL
+    return journey.lost_at is not None and journey.status in LOOKED_FOR and not is_met
+
+
 def suggest(journey: Journey, live: Handoff | None, actor: Actor, known: Known) -> Suggestion:
     """Say what to do next with a case; no step when it is not this person's to take."""
     review = review_for(actor, journey)
     if review:
         return _review(review, journey.member.get_exempt_kind_display() or "年老体弱等")
     live = as_read(live, full=may_know(actor, journey)) if live else None
-    if beside_due(actor, journey):
+    if _is_looked_for(journey, live):
+        found = Suggestion(Step(Verb.LOG_SEARCH, "登记查找"), "已列为失联关注，请查找本人，每查一次登记一次")
+    elif beside_due(actor, journey):
         found = Suggestion(Step(Verb.CONTACT, "登记联系"), f"两地共管，{_day(journey)}，请联系本人并登记")
     elif journey.status in ON_THE_WAY and live:
-        found = _on_the_way(journey, live, known)
+        found = _on_the_way(journey, live, actor, known)
     elif journey.status == Status.HOSTED:
         found = Suggestion(Step(Verb.CONTACT, "登记联系"), f"{_day(journey)}，请联系本人并登记")
     else:

@@ -12,7 +12,7 @@ from hongyan.journeys.states import Verb
 from hongyan.members.permissions import Actor, Seat
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization, OrganizationQuerySet, under
-from hongyan.web.console.suggesting import percent
+from hongyan.web.console.suggesting import LIKELY, percent
 
 FOUND = 20
 WORDS = 5
@@ -33,6 +33,8 @@ class Target:
     percent: str = ""
     reason: str = ""
     refusal: str = ""
+    # Likely enough to be chosen already when the page opens.
+    likely: bool = False
 
 
 def trails(organizations: Iterable[Organization]) -> dict[int, str]:
@@ -105,11 +107,16 @@ def ranked(verb: Verb, journey: Journey, actor: Actor) -> list[Target]:
     rows = [row for row in found_rows.values() if _sensible(verb, journey, row)]
     by_pk = {target.pk: target for target in _as_targets(verb, journey, actor, rows)}
     found = [
-        replace(by_pk[pk], percent=percent(chance), reason=reason)
+        replace(by_pk[pk], percent=_sure(verb, chance), reason=reason, likely=chance >= LIKELY)
         for pk, chance, reason in considered
         if pk in by_pk
     ]
     return sorted(found, key=lambda target: bool(target.refusal))[:RANKED]
+
+
+def _sure(verb: Verb, chance: float) -> str:
+    """Say how sure a suggestion is; outside the platform each level holds the next, and all would be sure."""
+    return "" if verb in OUTSIDE else percent(chance)
 
 
 def _sensible(verb: Verb, journey: Journey, target: Organization) -> bool:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from hongyan.journeys import actions
+from hongyan.journeys.actions.dispatching import next_above
 from hongyan.journeys.states import Verb
 from hongyan.web import guards
 from hongyan.web.console import asking
@@ -43,7 +44,8 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 @guards.official("GET", "POST")
 def escalate(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a case before the organisation above."""
-    return make(request, pk, Move(Verb.ESCALATE, asking.NoteForm, actions.escalate))
+    move = Move(Verb.ESCALATE, asking.NoteForm, actions.escalate, lambda _, case: {"above": next_above(case)})
+    return make(request, pk, move)
 
 
 @guards.official("GET")

@@ -197,3 +197,74 @@ def test_notices_are_marked_read(world: World) -> None:
 @pytest.mark.parametrize("who", ["observer", "chen"])
 def test_who_has_no_desk_finds_none(world: World, who: str) -> None:
     assert browser_of(world, who).get(DESK).status_code == 404
+
+
+def test_what_an_organisation_is_asked_is_told_to_those_who_may_do_it(world: World) -> None:
+    """A clerk and a caretaker neither read it nor mark it read for the secretary."""
+    journey_at(world, Status.DISPATCHING)
+    notice = Notice.objects.get(kind="arrived_at_desk")
+    for who in ("window_clerk", "caretaker"):
+        browser = browser_of(world, who)
+        assert browser.get(DESK).context["news"] == []
+        browser.post(reverse("read_notices"), {"notice": [notice.pk]})
+        notice.refresh_from_db()
+        assert notice.read_at is None
+    assert [item.unread for item in browser_of(world, "community_secretary").get(DESK).context["news"]] == [
+        True
+    ]
+
+
+def test_what_is_said_often_stands_once_and_is_read_at_once(world: World) -> None:
+    journey_at(world, Status.DISPATCHING)
+    journey_at(world, Status.DISPATCHING, "luo")
+    browser = browser_of(world, "community_secretary")
+    (line,) = browser.get(DESK).context["news"]
+    assert line.text.endswith("（2 条）")
+    body = browser.get(DESK).content.decode()
+    assert all(f'name="notice" value="{pk}"' in body for pk in line.unread_pks)
+    browser.post(reverse("read_notices"), {"notice": line.unread_pks})
+    assert not browser.get(DESK).context["news"][0].unread
+
+
+def test_the_host_is_told_that_it_is_over_and_not_the_members_sentence(world: World) -> None:
+    home = world.actor("village_secretary")
+    journey = came_home(world, journey_at(world, Status.RETURNING))
+    actions.end(journey=journey, by=home, at=NOW, reason=CloseReason.RETURNED)
+    other = journey_at(world, Status.DISPATCHING, "luo")
+    actions.cancel(journey=other, by=home, at=NOW, note="误标")
+    texts = [item.text for item in browser_of(world, "community_secretary").get(DESK).context["news"]]
+    assert f"您纳管的一名流动党员已由{journey.home.short_name}办结，不用再联系" in texts
+    assert f"{journey.home.short_name}撤销了一名流动党员的标记，不用再办" in texts
+    assert not Notice.objects.filter(kind__in=("ended", "cancelled"), recipient__startswith="organization:")
+
+
+def test_a_suggestion_names_the_desk_to_whoever_sits_elsewhere(world: World) -> None:
+    journey = journey_at(world, Status.DISPATCHING)
+    page = reverse("journey", args=[journey.pk])
+    assert "建议由本组织接收" in words(browser_of(world, "community_secretary").get(page).content)
+    home = words(browser_of(world, "village_secretary").get(page).content)
+    assert "本组织接收" not in home
+    assert f"建议由{world['tianshui_south'].short_name}接收" in home
+
+
+def test_who_is_out_of_contact_is_searched_for(world: World) -> None:
+    journey = journey_at(world, Status.HOSTED)
+    Journey.objects.filter(pk=journey.pk).update(lost_at=NOW, lost_by="system:clock", due_at=NOW)
+    row, _ = browser_of(world, "community_secretary").get(DESK).context["rows"][0]
+    assert row.suggestion.step.verb == "log_search"
+    page = browser_of(world, "community_secretary").get(reverse("journey", args=[journey.pk]))
+    assert "查找本人，登记每次查找" in words(page.content)
+    assert "报到后还没有联系过" not in words(page.content)
+
+
+def test_what_is_done_of_a_departure_or_a_return_is_not_asked_again(world: World) -> None:
+    home = browser_of(world, "village_secretary")
+    planned = journey_at(world, Status.PLANNED)
+    said = words(home.get(reverse("journey", args=[planned.pk])).content)
+    assert "行前谈话、登记出发" not in said
+    assert "登记出发" in said
+    back = journey_at(world, Status.RETURNING, "luo")
+    page = reverse("journey", args=[back.pk])
+    assert "已返回：谈话、等接收组织的意见、查验活动证，然后办结" in words(home.get(page).content)
+    came_home(world, back)
+    assert "已返回：看接收组织的意见、查验活动证，然后办结" in words(home.get(page).content)

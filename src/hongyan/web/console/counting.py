@@ -13,7 +13,7 @@ from hongyan.reports.measures import Measure, Subtree, selects
 SHOWN = {
     Measure.IN: "流入在管",
     Measure.OUT: "流出在外",
-    Measure.ON_DESK: "分办中",
+    Measure.ON_DESK: "待接收",
 }
 
 

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from hongyan.journeys.models import Journey
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
 from hongyan.notifications.models import Channel, Notice, State
-from hongyan.notifications.texts import sentence
+from hongyan.notifications.texts import said_day, sentence
 
 NEWEST = 8
+# So many are looked through for equal ones, which stand as one line.
+READ = 64
 
 
 @dataclass(frozen=True)
@@ -20,14 +24,18 @@ class News:
     pk: int
     text: str
     at: datetime
+    when: str
     journey_id: int | None
     export_id: int | None
     unread: bool
+    # Every notice of this line that nobody has read yet.
+    unread_pks: tuple[int, ...]
 
 
 def _recipients(actor: Actor) -> list[str]:
     own = {f"user:{actor.user_id}"} if actor.user_id else set()
-    return sorted(own | {f"organization:{seat.organization_id}" for seat in actor.seats_for(Power.SEE)})
+    # What an organisation is asked is for those who may do it; nobody else marks it read for them.
+    return sorted(own | {f"organization:{seat.organization_id}" for seat in actor.seats_for(Power.DISPATCH)})
 
 
 def _number(notice: Notice, wanted: str) -> int | None:
@@ -39,28 +47,44 @@ def _journey_id(notice: Notice) -> int | None:
     return _number(notice, "journey")
 
 
-def _news(notice: Notice, open_to_him: set[int]) -> News:
-    number = _journey_id(notice)
+def _said(notice: Notice) -> str:
+    return sentence(notice.kind, {**notice.facts, "link": ""}).rstrip(":：。 ")
+
+
+def _when(at: datetime) -> str:
+    """Write when something was told, with its year where that is another one."""
+    here, now = timezone.localtime(at), timezone.localtime()
+    return f"{said_day(here, year=here.year != now.year)} {here:%H:%M}"
+
+
+def _news(text: str, same: Sequence[Notice], open_to_him: set[int]) -> News:
+    notice, number = same[0], _journey_id(same[0])
+    unread = tuple(one.pk for one in same if one.read_at is None)
     return News(
         pk=notice.pk,
-        text=sentence(notice.kind, {**notice.facts, "link": ""}).rstrip(":： "),
+        text=text if len(same) == 1 else f"{text}（{len(same)} 条）",
         at=notice.created_at,
+        when=_when(notice.created_at),
         # A case that has moved on or ended is told of, but no longer to be opened.
         journey_id=number if number in open_to_him else None,
         # Sent to nobody who may not open it, and its page decides again.
         export_id=_number(notice, "export"),
-        unread=notice.read_at is None,
+        unread=bool(unread),
+        unread_pks=unread,
     )
 
 
 def latest(actor: Actor) -> list[News]:
-    """Read the newest notices to the organisations somebody works for."""
+    """Read the newest notices to the organisations somebody works for; what is said often stands once."""
     mine = Notice.objects.filter(recipient__in=_recipients(actor), channel=Channel.APP, state=State.SENT)
-    rows = list(mine.order_by("-created_at", "-id")[:NEWEST])
-    told = {number for row in rows if (number := _journey_id(row)) is not None}
+    said: dict[str, list[Notice]] = {}
+    for row in mine.order_by("-created_at", "-id")[:READ]:
+        said.setdefault(_said(row), []).append(row)
+    lines = list(said.items())[:NEWEST]
+    told = {number for _, same in lines if (number := _journey_id(same[0])) is not None}
     cases = Journey.objects.visible_to(actor).filter(pk__in=told)
     open_to_him = set(cases.values_list("pk", flat=True))
-    return [_news(row, open_to_him) for row in rows]
+    return [_news(text, same, open_to_him) for text, same in lines]
 
 
 def unread_by_recipient(actor: Actor, ids: Sequence[int]) -> dict[str, list[int]]:

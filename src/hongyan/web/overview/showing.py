@@ -162,6 +162,8 @@ def _median(took: timedelta | None) -> str:
     if took is None:
         return ""
     days = took / timedelta(days=1)
+    if took < timedelta(hours=1):
+        return "中位不到 1 小时"
     return f"中位 {days:.1f} 天" if days >= 1 else f"中位 {took / timedelta(hours=1):.0f} 小时"
 
 

@@ -144,7 +144,7 @@ def test_the_answer_may_change_and_the_host_hears_the_last(world: World) -> None
         say(world, journey, Reply(VisitState.PLANNED, FIRST, last), on(OPENS))
     told = Notice.objects.filter(kind="visit_known", state=State.SENT).get()
     assert told.recipient == f"organization:{world['tianshui_south'].pk}"
-    assert told.facts["days"] == "1/25–2/14"
+    assert told.facts["days"] == "1月25日至2月14日"
     visit = say(world, journey, Reply(VisitState.NOT_COMING), on(OPENS))
     assert (visit.state, visit.expected_from, visit.expected_until) == (VisitState.NOT_COMING, None, None)
     assert not broken()

@@ -29,8 +29,8 @@ def moment(at: datetime) -> str:
 
 
 def said_days(first: date, last: date) -> str:
-    """Write the days of a visit as short as people do."""
-    return f"{first.month}/{first.day}–{last.month}/{last.day}"
+    """Write the days of a visit as people do."""
+    return f"{said_day(first)}至{said_day(last)}"
 
 
 def either(names: Iterable[str]) -> str:

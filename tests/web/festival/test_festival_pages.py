@@ -110,7 +110,7 @@ def test_home_notes_many_plans_for_twenty_and_notes_who_came(world: World, crowd
         home.post("/festival/answer/", {"pick": ids, "answer": "planned", **days})
         text = page(home, "/festival/?state=back")
         assert tab(text, "已回来") == 20
-        assert "1/25–2/12" in text
+        assert "1月25日至2月12日" in text
         meeting = planned_by(home, ids)
     invited = Notice.objects.filter(kind="invited")
     assert (invited.filter(channel=Channel.SMS).count(), invited.count()) == (20, 40)
@@ -234,7 +234,7 @@ def test_he_leaves_again_in_one_step_by_home_or_host(world: World, crowd: list[J
         home, host = (signed_in(world.users[key]) for key in ("village_secretary", "caretaker"))
         actions.answer_visit(journeys=ids, reply=COMING, by=world.actor("village_secretary"), at=on(FIRST))
         text = page(host, "/festival/hosted/")
-        assert "回乡中 1/25–2/12" in text
+        assert "回乡中 1月25日至2月12日" in text
         assert "20 人" in text
         assert "回乡中，预计2月12日再出发" in page(host, f"/journeys/{ids[0]}/")
         home.post("/festival/leave/", {"pick": ids[:12]})

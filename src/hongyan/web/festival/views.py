@@ -80,6 +80,7 @@ def _around(actor: Actor, organization: Organization, feast: Festival, group: st
         "days": rows.days_of(path, year) if group == VisitState.PLANNED else [],
         "below": rows.rows_below(organization, year),
         "plans": plans.order_by("-starts_at", "pk")[:PLANS],
+        "now": timezone.now(),
         "answers": ANSWER_LABELS.items(),
         "may_write": actor.seat_over(Power.CARE, path) is not None,
         "may_plan": actor.seat_over(Power.MARK, path) is not None,

@@ -1,5 +1,6 @@
 """Which members may somebody mark, and who of them is away already?"""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -26,12 +27,13 @@ def roster(actor: Actor) -> QuerySet[Member]:
 
 @dataclass(frozen=True)
 class RosterRow:
-    """One member one may tick; `away` when he has an open journey."""
+    """One member one may tick; `away` when he has an open journey, `born` where two would read the same."""
 
     pk: int
     name: str
     branch: str
     away: bool
+    born: str = ""
 
 
 def listed(actor: Actor, text: str = "", *, also: tuple[int, ...] = ()) -> list[RosterRow]:
@@ -45,4 +47,18 @@ def listed(actor: Actor, text: str = "", *, also: tuple[int, ...] = ()) -> list[
     missing = set(also) - {member.pk for member in found}
     if missing:
         found = [*rows.filter(pk__in=missing), *found]
-    return [RosterRow(member.pk, member.name, member.branch.short_name, member.is_away) for member in found]
+    same = Counter((member.name, member.branch_id) for member in found)
+    return [
+        RosterRow(
+            member.pk,
+            member.name,
+            member.branch.short_name,
+            member.is_away,
+            _born(member) if same[member.name, member.branch_id] > 1 else "",
+        )
+        for member in found
+    ]
+
+
+def _born(member: Member) -> str:
+    return f"{member.birth_on.year}年{member.birth_on.month}月生" if member.birth_on else ""

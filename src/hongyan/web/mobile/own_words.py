@@ -9,6 +9,7 @@ from hongyan.geography.calendar import SHANGHAI
 from hongyan.geography.models import Division
 from hongyan.geography.names import full_name
 from hongyan.journeys.states import VERB_LABELS, Verb
+from hongyan.notifications.texts import said_day
 from hongyan.organizations.models import Organization
 from hongyan.privacy.looks import Look
 from hongyan.privacy.models import Outcome, RightsRequest
@@ -77,9 +78,10 @@ def said(value: Any) -> str:
     if value is None or value == "" or value == {}:
         return NOTHING
     if isinstance(value, datetime):
-        return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        here = value.astimezone(SHANGHAI)
+        return f"{said_day(here, year=True)} {here:%H:%M}"
     if isinstance(value, date):
-        return f"{value:%Y-%m-%d}"
+        return said_day(value, year=True)
     if isinstance(value, Division):
         return full_name(value.code) or value.name
     if isinstance(value, Organization):

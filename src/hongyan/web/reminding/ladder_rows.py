@@ -57,7 +57,13 @@ def _rung(one: Reminder, notice: Notice | None) -> Rung:
         return Rung(one.at, WAY_LABELS[Way.SMS], "没有发送：本人已关闭", "gold")
     if notice is None:
         return Rung(one.at, WAY_LABELS[Way(one.way)], "已提醒")
-    return Rung(one.at, Channel(notice.channel).label, *_delivered(notice))
+    return Rung(_moment(one, notice), Channel(notice.channel).label, *_delivered(notice))
+
+
+def _moment(one: Reminder, notice: Notice) -> datetime:
+    """Say when a reminder goes out or went: what waits stands at the time it waits for."""
+    waits = notice.state == State.WAITING and notice.not_before > timezone.now()
+    return notice.not_before if waits else one.at
 
 
 def _called(call: Reminder) -> tuple[str, str]:
@@ -86,7 +92,7 @@ def _delivered(notice: Notice) -> tuple[str, str]:
 def _waiting(notice: Notice, now: datetime) -> tuple[str, str]:
     """Say when what has not gone out yet will: it waits for the morning, or because of a limit."""
     if notice.not_before > now:
-        held = "因限额顺延，" if notice.last_error == NUMBER_LIMIT else ""
-        return f"{held}{said_moment(notice.not_before)} 发送", "gold" if held else ""
+        held = notice.last_error == NUMBER_LIMIT
+        return ("因限额顺延，待发送", "gold") if held else ("待发送", "")
     opens = opens_at(notice.channel, now)
     return (f"因限额顺延，{said_moment(opens)} 以后发送", "gold") if opens else ("正在发送", "")

@@ -1,6 +1,7 @@
 """How is a position used, and what is never done with it?"""
 
 from dataclasses import replace
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +22,7 @@ def privacy_policy(request: HttpRequest) -> HttpResponse:
     declared, wanted = policy(), request.GET.get("q", "").strip()[:20]
     about_people = [table for table in declared.tables.values() if _about_people(table)]
     context = {
-        "version": declared.version,
+        "version_day": date.fromisoformat(declared.version),
         "wanted": wanted,
         "tables": [found for table in about_people if (found := _narrowed(table, wanted)).columns],
         "readers": declared.readers,

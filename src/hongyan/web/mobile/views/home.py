@@ -19,7 +19,7 @@ from hongyan.members.permissions import Actor, himself
 from hongyan.notifications.actions import mark_read
 from hongyan.notifications.inbox import inbox
 from hongyan.notifications.models import Notice
-from hongyan.notifications.texts import LABELS, sentence
+from hongyan.notifications.texts import LABELS
 from hongyan.web.calling import caretaker_contact, contacts
 from hongyan.web.guards import actor_of, member
 from hongyan.web.mobile.doors import nearest_stations
@@ -98,8 +98,8 @@ def _popup(actor: Actor, journey: Journey | None) -> dict[str, Any] | None:
     return {
         "id": notice.pk,
         "title": LABELS[notice.kind],
-        # The sentence is a short message; on the page the button takes the place of its link.
-        "sentence": sentence(notice.kind, {**notice.facts, "link": "下面的按钮"}),
+        # A short message names its link; on the page the button below takes its place.
+        "sentence": f"{journey.home.short_name}提醒您：到达后请点“去报到”，当地党组织会就近联系您。",
     }
 
 

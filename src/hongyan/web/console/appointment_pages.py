@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from hongyan.journeys.duties import left_behind
+from hongyan.journeys.duties import cared_for_by, left_behind
+from hongyan.journeys.states import Status
 from hongyan.members.actions.appointing import appoint
 from hongyan.members.actions.inviting import register_and_appoint
 from hongyan.members.models import Appointment
@@ -127,6 +128,10 @@ def dismiss_page(
         "requests": RightsRequest.objects.filter(
             organization=appointment.organization_id, done_at=None
         ).count(),
+        # The page of caretakers leaves these out: they are looked after no longer, but still his.
+        "returning": cared_for_by(appointment.user_id, appointment.organization_id)
+        .filter(status=Status.RETURNING)
+        .exists(),
         "left_alone": leaves_desk_alone(appointment, on),
         "open_cases": open_now.on_desk,
     }

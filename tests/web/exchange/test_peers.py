@@ -30,7 +30,7 @@ def test_what_waits_is_said_in_words(world: World) -> None:
     tried(world)
     said = words(browser_of(world, "province_department").get("/exchange/").content)
     assert "还没有送达的（1）" in said
-    assert "试过 2 次：连不上对方，会自动再送；11月23日 09:05再送" in said
+    assert "试过 2 次：连不上对方，会自动再送；11月23日 09:05 再送" in said
     assert "陈望川" not in said
     # Words, not the rows they are made of.
     assert "Line(" not in said

@@ -220,7 +220,7 @@ def test_the_host_s_desk_says_who_goes_home_and_when(world: World, crowd: list[J
             counted.append(len(queries))
         assert asked in text
         # Five of twenty stand there; the rest is one tap away.
-        assert text.count("要回乡 2/12") == 5
+        assert text.count("要回乡 2月12日") == 5
         assert "看全部名单" in text
         assert asked not in page(home, "/desk/")
     assert counted[0] == counted[1]

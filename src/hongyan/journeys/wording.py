@@ -30,7 +30,7 @@ def moment(at: datetime) -> str:
 
 def said_days(first: date, last: date) -> str:
     """Write the days of a visit as people do."""
-    return f"{said_day(first)}至{said_day(last)}"
+    return said_day(first) if first == last else f"{said_day(first)}至{said_day(last)}"
 
 
 def either(names: Iterable[str]) -> str:

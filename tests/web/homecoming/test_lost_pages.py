@@ -1,5 +1,6 @@
 """Do the pages show what was tried, to whom it concerns, and print what the branch needs?"""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -67,6 +68,29 @@ def test_from_flag_to_papers_to_decision_to_the_end(world: World) -> None:
     sent = {"decided_on": "2026-11-20", "note": "支部大会讨论通过"}
     assert "已登记支部对陈某的决定" in post(world, HOME, "record_decision", journey, **sent)
     assert "已办结" in post(world, HOME, "end", journey, reason="removed", note="支部大会决定")
+
+
+def test_a_search_has_its_own_tag_and_deadline_on_every_move(world: World, lost: Journey) -> None:
+    for name, said in (
+        ("log_search", "还剩 7 天"),
+        ("record_decision", "还剩 7 天"),
+        ("contact", "失联关注"),
+    ):
+        body = browser_of(world, HOME).get(reverse(name, args=[lost.pk])).content
+        found = re.search(rb'<div class="head">.*?</div>', body, re.DOTALL)
+        assert found, name
+        assert "失联关注" in words(found[0]), name
+        assert "已纳管" not in words(found[0]), name
+        assert said in words(found[0]), name
+
+
+def test_no_days_are_counted_on_the_day_itself(world: World, lost: Journey) -> None:
+    Search.objects.filter(journey=lost).update(heard_on=NOW.date())
+    for name in ("lost_case", "dossier"):
+        assert "至今" not in read(world, HOME, name, lost), name
+    assert "列入原因：电话停机" in read(world, HOME, "lost_case", lost)
+    with time_machine.travel(NOW + timedelta(days=2), tick=False):
+        assert "至今 2 天" in read(world, HOME, "lost_case", lost)
 
 
 def test_without_a_decision_nobody_is_removed(world: World, lost: Journey) -> None:

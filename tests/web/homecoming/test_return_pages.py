@@ -1,5 +1,6 @@
 """Does the page of a return lead home to the end with one click each, and out again with one more?"""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -28,6 +29,14 @@ def page(world: World, who: str, journey: Journey) -> str:
     answer = browser_of(world, who).get(reverse("homecoming", args=[journey.pk]))
     assert answer.status_code == 200
     return words(answer.content)
+
+
+def head(world: World, who: str, address: str) -> str:
+    """Read the head of a page: its title and the tags beside it."""
+    body = browser_of(world, who).get(address).content
+    found = re.search(rb'<div class="head">.*?</div>', body, re.DOTALL)
+    assert found
+    return words(found[0])
 
 
 def post(world: World, who: str, name: str, journey: Journey, **fields: str) -> str:
@@ -72,6 +81,26 @@ def test_the_host_writes_on_the_same_page_and_holds_no_talk(world: World) -> Non
     assert f'action="{reverse("hold_return_talk", args=[journey.pk])}"' not in answer
 
 
+def test_each_side_reads_its_own_duty_and_its_own_deadline(world: World) -> None:
+    journey = journey_at(world, Status.RETURNING)
+    assert "请您写明他在这里的情况" in page(world, HOST, journey)
+    at_home = page(world, HOME, journey)
+    assert "请您和他谈" in at_home
+    assert "已请天水南路社区党委写" in at_home
+    address = reverse("homecoming", args=[journey.pk])
+    assert "还剩 7 天" in head(world, HOST, address)
+    assert "还剩 15 天" in head(world, HOME, address)
+    actions.write_closing(journey=journey, by=world.actor(HOST), at=NOW, note="表现良好")
+    assert "还剩" not in head(world, HOST, address)
+
+
+def test_the_head_of_a_move_says_when_that_move_is_due(world: World) -> None:
+    journey = journey_at(world, Status.RETURNING)
+    assert "还剩 7 天" in head(world, HOST, reverse("write_closing", args=[journey.pk]))
+    assert "还剩 15 天" in head(world, HOME, reverse("hold_return_talk", args=[journey.pk]))
+    assert "还剩" not in head(world, HOME, reverse("check_credential", args=[journey.pk]))
+
+
 def test_a_bad_day_keeps_what_was_typed(world: World) -> None:
     journey = journey_at(world, Status.RETURNING)
     address = reverse("hold_return_talk", args=[journey.pk])
@@ -98,6 +127,14 @@ def returned(world: World) -> Journey:
     return actions.end(
         journey=journey, by=world.actor(HOME), at=NOW, reason=CloseReason.RETURNED, key="e" * 32
     )
+
+
+def test_of_a_journey_that_is_over_no_return_is_awaited(world: World, returned: Journey) -> None:
+    case = words(browser_of(world, HOME).get(reverse("journey", args=[returned.pk])).content)
+    assert "返回时间未定" not in case
+    assert "结束" in case
+    assert "现住址" not in case
+    assert "在外住址" in case
 
 
 def test_home_sends_him_out_again_with_one_click(world: World, returned: Journey) -> None:

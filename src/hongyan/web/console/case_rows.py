@@ -120,8 +120,11 @@ def place_of(journey: Journey) -> str:
 
 
 def stay_of(journey: Journey) -> str:
-    """Say when somebody left and when he means to come back."""
+    """Say when somebody left and when he means to come back; of what is over, when it ended."""
     left, back = f"{_day(journey.departs_on)}外出", journey.expected_return_on
+    if journey.status == Status.CLOSED:
+        ended = timezone.localdate(journey.closed_at) if journey.closed_at else None
+        return f"{left}，{_day(ended)}结束" if ended and ended >= journey.departs_on else left
     return f"{left}，预计{_day(back)}返回" if back else f"{left}，返回时间未定"
 
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -23,6 +24,7 @@ from hongyan.web import pages
 from hongyan.web.cards import card_of, surname_only
 from hongyan.web.console.case_rows import summary_of
 from hongyan.web.console.fetching import case_or_404
+from hongyan.web.deadlines import deadline
 from hongyan.web.guards import actor_of
 from hongyan.web.phrases import UNREACHED, phrases_for
 from hongyan.web.seen import seen
@@ -80,6 +82,11 @@ class MoveForm(forms.Form):
 Action = Callable[..., Any]
 
 
+def step_due(actor: Actor, journey: Journey) -> datetime | None:
+    """Say until when the next step of a case is due; of a hosted one that is a contact, and no other move."""
+    return None if journey.status == Status.HOSTED else journey.due_at
+
+
 @dataclass(frozen=True)
 class Move:
     """One move as a page: its verb, its form, the action, and what else its page shows."""
@@ -90,6 +97,8 @@ class Move:
     more: Callable[[HttpRequest, Journey], Mapping[str, Any]] = lambda request, journey: {}
     # Where somebody comes from and goes back to.
     back: str = "desk"
+    # Until when this reader owes this very move.
+    due: Callable[[Actor, Journey], datetime | None] = step_due
     # Whether that place is a page of the case itself.
     of_case: bool = False
     # What answers at once with what the action returned, instead of going back.
@@ -120,7 +129,7 @@ def said(verb: Verb, journey: Journey) -> str:
 def _page(
     request: HttpRequest, move: Move, journey: Journey, form: MoveForm, *, sentence: str = "", status: int
 ) -> HttpResponse:
-    actor = actor_of(request)
+    actor, now = actor_of(request), timezone.now()
     now_refused = why_not(move.verb, journey, actor)
     seen(actor, [journey.member_id], f"move:{move.verb}")
     fields = {
@@ -128,7 +137,8 @@ def _page(
         "label": VERB_LABELS[move.verb],
         "journey": journey,
         "card": card_of(actor, journey),
-        "summary": summary_of(journey, actor, timezone.now()),
+        "summary": summary_of(journey, actor, now),
+        "deadline": deadline(move.due(actor, journey), now, journey.member.is_exempt),
         "form": form,
         "key": new_key(),
         "permit": request.POST.get("permit", ""),

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys.models import Journey, Search, SearchAttempt
+from hongyan.journeys.search_rules import open_search
 from hongyan.journeys.searches import Outcome, Way
 from hongyan.journeys.states import AWAY
 from hongyan.members.permissions import Actor
@@ -74,6 +75,12 @@ def log_of(search: Search, at: datetime) -> Log:
         untried=tuple(way.label for way in Way if way not in done),
         deadline=deadline(search.next_due_at, at),
     )
+
+
+def next_step_due(actor: Actor, journey: Journey) -> datetime | None:
+    """Say until when the next step of the search is due, where one is going on."""
+    search = open_search(journey)
+    return search.next_due_at if search else None
 
 
 @dataclass(frozen=True)

@@ -29,21 +29,30 @@ from hongyan.web.homecoming.lost_rows import (
     TITLES,
     lines_of,
     log_of,
+    next_step_due,
     unheard_of,
     with_search,
 )
 from hongyan.web.seen import seen
 
-FLAG = Move(Verb.FLAG_LOST, FlagForm, actions.flag_lost, back="lost_case", of_case=True)
+FLAG = Move(Verb.FLAG_LOST, FlagForm, actions.flag_lost, back="lost_case", due=next_step_due, of_case=True)
 TRY = Move(
     Verb.LOG_SEARCH,
     AttemptForm,
     actions.log_search,
     more=lambda request, journey: {"ways": Way.choices, "outcomes": Outcome.choices},
     back="lost_case",
+    due=next_step_due,
     of_case=True,
 )
-DECIDE = Move(Verb.RECORD_DECISION, DecisionForm, actions.record_decision, back="lost_case", of_case=True)
+DECIDE = Move(
+    Verb.RECORD_DECISION,
+    DecisionForm,
+    actions.record_decision,
+    back="lost_case",
+    due=next_step_due,
+    of_case=True,
+)
 PRINTED = "已记下材料打印时间。支部讨论后，回到这里登记决定。"
 
 

@@ -37,16 +37,25 @@ class Checklist:
     # Whether a reason must be given because the host has let its deadline pass.
     needs_note: bool
     is_over: bool
+    # Until when the reader himself owes something; for a reader who owes nothing, the deadline of the case.
+    deadline: Deadline | None
 
 
 def _day(moment: datetime) -> str:
     return f"{moment.year}年{moment.month}月{moment.day}日"
 
 
+def closing_due(actor: Actor, journey: Journey) -> datetime | None:
+    """Say until when the host owes its note."""
+    done = return_of(journey)
+    return done.closing_due_at if done else None
+
+
 def _talk(journey: Journey, done: Return | None, actor: Actor) -> Thing:
     mine = standing(Verb.HOLD_RETURN_TALK, journey, actor) is not None
     if done is None or done.talk_on is None:
-        return Thing(Verb.HOLD_RETURN_TALK, "返回谈话", False, f"由{journey.home.short_name}谈", is_mine=mine)
+        line = "请您和他谈" if mine else f"由{journey.home.short_name}谈"
+        return Thing(Verb.HOLD_RETURN_TALK, "返回谈话", False, line, is_mine=mine)
     on = f"{done.talk_on.year}年{done.talk_on.month}月{done.talk_on.day}日"
     return Thing(
         Verb.HOLD_RETURN_TALK, "返回谈话", True, f"{on}，{done.talk_by}", done.talk_note, is_mine=mine
@@ -63,6 +72,7 @@ def _closing(journey: Journey, done: Return | None, actor: Actor, at: datetime) 
         return Thing(verb, title, True, f"{host}，{_day(done.closing_at)}", done.closing_note, is_mine=mine)
     late = at > done.closing_due_at
     line = f"{host}到期仍未写：说明情况后可以办结" if late else f"已请{host}写"
+    line = "请您写明他在这里的情况" if mine else line
     return Thing(verb, title, False, line, deadline=deadline(done.closing_due_at, at), is_mine=mine)
 
 
@@ -88,13 +98,18 @@ def checklist(journey: Journey, actor: Actor, at: datetime) -> Checklist:
     done = return_of(journey)
     refusal = why_not(Verb.END, journey, actor) or why_not_end(journey, CloseReason.RETURNED, "-", at)
     bare = why_not_end(journey, CloseReason.RETURNED, "", at)
+    talk, closing = _talk(journey, done, actor), _closing(journey, done, actor, at)
     return Checklist(
-        things=(
-            _talk(journey, done, actor),
-            _closing(journey, done, actor, at),
-            _credential(journey, actor, at),
-        ),
+        things=(talk, closing, _credential(journey, actor, at)),
         why_not=refusal.sentence if refusal else "",
         needs_note=refusal is None and bare is not None,
         is_over=journey.status == Status.CLOSED,
+        deadline=_own_deadline(journey, talk, closing, at),
     )
+
+
+def _own_deadline(journey: Journey, talk: Thing, closing: Thing, at: datetime) -> Deadline | None:
+    """Read what the reader owes: the host its note, which is due before home's talk."""
+    if closing.is_mine and not talk.is_mine:
+        return closing.deadline
+    return deadline(journey.due_at, at, journey.member.is_exempt)

@@ -21,14 +21,21 @@ from hongyan.web.console.moving import Move, make, new_key
 from hongyan.web.guards import actor_of
 from hongyan.web.homecoming.again import last_time
 from hongyan.web.homecoming.forms import AgainForm, ClosingForm, CredentialForm, TalkForm
-from hongyan.web.homecoming.rows import checklist
+from hongyan.web.homecoming.rows import checklist, closing_due
 from hongyan.web.phrases import PHRASES
 from hongyan.web.seen import seen
 
 TALK = Move(Verb.HOLD_RETURN_TALK, TalkForm, actions.hold_return_talk, back="homecoming", of_case=True)
-CLOSING = Move(Verb.WRITE_CLOSING, ClosingForm, actions.write_closing, back="homecoming", of_case=True)
+CLOSING = Move(
+    Verb.WRITE_CLOSING, ClosingForm, actions.write_closing, back="homecoming", due=closing_due, of_case=True
+)
 CREDENTIAL = Move(
-    Verb.CHECK_CREDENTIAL, CredentialForm, actions.check_credential, back="journey", of_case=True
+    Verb.CHECK_CREDENTIAL,
+    CredentialForm,
+    actions.check_credential,
+    back="journey",
+    due=lambda actor, journey: None,
+    of_case=True,
 )
 AGAIN = "已登记{who}再次外出，去向和原因沿用上次；他会收到报到链接。"
 

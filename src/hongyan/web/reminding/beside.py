@@ -31,6 +31,14 @@ def beside_due(actor: Actor, journey: Journey) -> datetime | None:
     return next((due for place, due in sides if place in mine and due and due < until), None)
 
 
+def contact_due(actor: Actor, journey: Journey) -> datetime | None:
+    """Return until when this viewer's side owes a contact, whether it holds the case or not."""
+    mine = {seat.organization_id for seat in actor.seats_for(Power.MARK)}
+    if journey.holder_id in mine and journey.status == Status.HOSTED:
+        return journey.due_at
+    return beside_due(actor, journey)
+
+
 def due_beside(actor: Actor, until: datetime) -> tuple[When, When]:
     """Write what `beside_due` says of one case as conditions for a list."""
     mine = [seat.organization_id for seat in actor.seats_for(Power.MARK)]

@@ -7,6 +7,7 @@ from hongyan.journeys.states import Verb
 from hongyan.web import guards
 from hongyan.web.console import asking
 from hongyan.web.console.moving import Move, make
+from hongyan.web.reminding.beside import contact_due
 
 
 @guards.official("GET", "POST")
@@ -31,4 +32,4 @@ def name_caretaker(request: HttpRequest, pk: int) -> HttpResponse:
 @guards.official("GET", "POST")
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that somebody spoke with a member, or tried to."""
-    return make(request, pk, Move(Verb.CONTACT, asking.ContactForm, actions.contact))
+    return make(request, pk, Move(Verb.CONTACT, asking.ContactForm, actions.contact, due=contact_due))

@@ -126,6 +126,14 @@ def test_home_notes_many_plans_for_twenty_and_notes_who_came(world: World, crowd
     assert not broken()
 
 
+def test_where_nobody_is_away_nobody_has_answered(world: World) -> None:
+    with time_machine.travel(NOW, tick=False):
+        shown = page(signed_in(world.users["village_secretary"]), "/festival/")
+    assert "现在没有在外的党员" in shown
+    assert "都已回答" not in shown
+    assert "没有回答的只再提醒一次" in shown
+
+
 def test_a_talk_counts_as_homes_contact_and_not_as_the_hosts(world: World, crowd: list[Journey]) -> None:
     pk, home = crowd[0].pk, world.actor("village_secretary")
     actions.answer_visit(journeys=[pk], reply=COMING, by=home, at=on(FIRST))

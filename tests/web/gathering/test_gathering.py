@@ -47,6 +47,10 @@ def test_home_sees_the_list_the_destination_those_it_hosts(world: World) -> None
     assert "正式党员 <b>3</b> 名" in there
     assert "尚文" in there
     assert "沈安" not in there
+    # Whoever is asked later has nothing to do yet, and is not told to consult himself.
+    assert "流出地提出后会来商请您" in there
+    assert "先商流入地" not in there
+    assert "先商流入地" in home
     assert AccessLog.objects.filter(purpose="gathering").exists()
     for key in (
         "village_secretary",
@@ -101,6 +105,10 @@ def test_a_branch_is_answered_for_and_founded_by_page(world: World) -> None:
     founding = proposed(world)
     home, there = of(world, "minqin_department"), of(world, "chengguan_department")
     page = f"/foundings/{founding.pk}/"
+    assert "现在由城关区委组织部办理" in text(home, page)
+    asked = text(there, page)
+    assert "请您办理" in asked
+    assert "现在由" not in asked
     early = home.post(page + "found/", {"expect": founding.version})
     assert early.status_code == 409
     assert "还没有收到城关区委组织部的答复" in early.content.decode()
@@ -187,7 +195,12 @@ def test_the_register_has_the_columns_of_the_form(world: World) -> None:
         assert word in ours
     assert founding.name not in text(of(world, "chengguan_department"), "/mobile-branches/")
     assert founding.name in text(of(world, "chengguan_department"), "/mobile-branches/?of=here")
-    assert founding.name not in text(of(world, "anning_department"), "/mobile-branches/?of=here")
+    empty = text(of(world, "anning_department"), "/mobile-branches/?of=here")
+    assert founding.name not in empty
+    assert "data-print" not in empty
+    assert "可以商流入地设立" in empty
+    # A village cannot propose one.
+    assert "由县区以上组织部提出设立" in text(of(world, "next_village_secretary"), "/mobile-branches/")
 
 
 def test_the_lists_ask_the_database_as_often_for_many_as_for_few(

@@ -109,6 +109,7 @@ def _page(request: HttpRequest, meeting: Meeting, sentence: str = "", status: in
         "note": request.POST.get("note", ""),
         "why_not": refusal.sentence if refusal else "",
         "may_call_off": why_not_note_came(meeting, actor, meeting.starts_at) is None,
+        "is_ahead": meeting.starts_at > now,
         "came": sum(bool(one.came) for one in guests),
         "sentence": sentence,
     }

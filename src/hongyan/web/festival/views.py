@@ -118,6 +118,7 @@ def _page(request: HttpRequest, asked: QueryDict, sentence: str = "", status: in
         "back": f"{reverse('festival')}?{asked.urlencode()}",
         "sentence": sentence,
         "tabs": [(key, label, counts.get(key, 0)) for key, label in rows.GROUPS.items()],
+        "is_nobody_away": not any(counts.values()),
         "group": group,
     }
     return render(request, "festival/festival.html", fields, status=status)

@@ -14,6 +14,7 @@ from hongyan.gathering.models import Gathering
 from hongyan.gathering.refusals import Refused
 from hongyan.gathering.rules import place_name, why_not_begin, why_not_decline, why_not_invite
 from hongyan.gathering.together import counts_of
+from hongyan.journeys.terms import in_force
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
 from hongyan.web.gathering import rows
@@ -60,6 +61,7 @@ def _standing(actor: Actor, found: Gathering) -> dict[str, Any]:
         "may_propose": why_not_begin(found, actor) is None,
         "may_decline": why_not_decline(found, actor) is None,
         "may_invite": why_not_invite(found, actor) is None,
+        "rest_days": in_force(timezone.now()).gathering_rest_days,
         "reasons": [(str(reason), label) for reason, label in DECLINE_LABELS.items()],
     }
 

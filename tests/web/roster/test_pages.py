@@ -96,11 +96,22 @@ def test_who_is_gone_stays_and_his_branch_is_told(county: Client, world: World) 
     gone = Gone.objects.get(member=world.members["chen"])
     assert gone.is_away
     assert not Notice.objects.filter(kind="gone_from_roster").exists()
+    # Before it is confirmed nothing is asked, and the page says so once.
+    assert county.get(f"/roster/{intake.pk}/rows/gone/").text.count("这份导出确认以后") == 1
+    before = county.get(f"/roster/{intake.pk}/").text
+    assert "确认后录入名册" in before
+    assert "确认后通知其党支部" in before
     county.post(f"/roster/{intake.pk}/confirm-intake/", {"kind": ["new"]})
     told = Notice.objects.get(kind="gone_from_roster")
     assert (told.recipient, told.subject) == (f"organization:{world['village'].pk}", f"journey:{journey.pk}")
     assert Member.objects.filter(pk=gone.member_id).exists()
-    assert "正在外出" in county.get(f"/roster/{intake.pk}/rows/gone/").text
+    listed = county.get(f"/roster/{intake.pk}/rows/gone/").text
+    assert "正在外出" in listed
+    assert "请逐个写明原因" in listed
+    # Nothing speaks of what would be written once it has been.
+    after = county.get(f"/roster/{intake.pk}/").text
+    assert "确认后" not in after
+    assert "已通知其党支部" in after
     assert "没有写明原因" in county.get("/roster/").text
     bad = county.post(f"/roster/gone/{gone.pk}/answer-gone/", {"reason": "x"})
     assert bad.status_code == 422

@@ -38,6 +38,8 @@ MEANINGS = {
     Kind.UNCHANGED: "两边一致，不用处理。",
     Kind.REJECTED: "有错，没有采用。请在全国系统里更正后重新导出。",
 }
+GONE_MEANING = "不会删除任何人。请逐个写明原因，由党支部核对。"
+GONE_BEFORE = "不会删除任何人。这份导出确认以后，再逐个写明原因。"
 TONES = {
     Stage.READING: "gold",
     Stage.COMPARED: "gold",
@@ -140,6 +142,8 @@ def intake_page(request: HttpRequest, intake: Intake, sentence: str = "", status
         {
             "kind": kind, "count": getattr(intake, kind.value), "meaning": meaning, "ticks": kind in CHOICES,
             "ticked": kind in ticked, "written": kind in intake.chosen_kinds(),
+            # What would happen is said before it happens; that a row was refused stays true afterwards.
+            "is_said": bool(intake.rejected) if kind == Kind.REJECTED else intake.stage == Stage.COMPARED,
         }
         for kind, meaning in MEANINGS.items()
     ]  # fmt: skip
@@ -194,7 +198,7 @@ def rows_page(request: HttpRequest, intake: Intake, kind: str) -> HttpResponse:
         seen(actor, [one.member_id for one in rows], "compare")
         names = names_of({one.answered_by for one in rows})
         facts |= {
-            "label": "名册里有、表里没有", "meaning": "不会删除任何人。请逐个写明原因，由党支部核对。",
+            "label": "名册里有、表里没有", "meaning": GONE_MEANING if intake.confirmed_at else GONE_BEFORE,
             "gone": [(one, names.get(one.answered_by, "")) for one in rows], "answers": ANSWERS,
             "count": count,
             "number": number, "last": max(1, -(-count // PAGE)),

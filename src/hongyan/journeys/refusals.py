@@ -162,7 +162,7 @@ SENTENCES = {
     Why.GENERATION_NOT_LOADED: "{generation}还没有载入变更清单。请先在服务器上载入。",
     Why.GENERATION_LIVE: "{generation}已经启用，可能刚由他人办理。请看区划版本的页面。",
     Why.GENERATION_STALE: "{generation}载入以后，现行区划又变了。请重新载入这一版，再核对一次。",
-    Why.GENERATION_UNDECIDED: "还有{number}处没有定归到哪里。请逐个选定，拿不准的可以归到共同上级。",
+    Why.GENERATION_UNDECIDED: "还有 {number} 处没有定归到哪里。请逐个选定，拿不准的可以归到共同上级。",
     Why.GENERATION_NOT_LIVE: "{generation}不是最近启用的一版，不能退回。",
     Why.LEFT_BEHIND: "有{number}处没有跟到新区划（{first}等），这次没有启用，什么都没有变。请告诉维护人员。",
     Why.GENERATION_USED: "启用以后已有{number}处新登记用了新区划，不能退回。有错请载入更正的一版。",

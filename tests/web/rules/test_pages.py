@@ -8,6 +8,7 @@ from django.test import Client
 
 from hongyan.journeys.models import PeriodChange
 from hongyan.journeys.periods import NAMES
+from hongyan.schedule.models import Run
 from hongyan.schedule.working import work_once
 from hongyan.web.rules import views
 from hongyan.web.rules.rows import JOB_LABELS
@@ -40,6 +41,19 @@ def test_the_page_shows_every_period_its_history_and_every_job(world: World, set
     assert page.count("没有按时运行") == len(JOB_LABELS) + 1
     work_once(now=lambda: NOW)
     assert words(browser(world).get("/rules/").content).count("正常") == len(JOB_LABELS)
+
+
+def test_a_job_is_late_only_when_its_schedule_had_the_time(world: World) -> None:
+    work_once(now=lambda: NOW)
+    Run.objects.filter(job="seal").delete()
+    page = words(browser(world).get("/rules/").content)
+    assert "还没有运行过" in page
+    # The sentence above the table names the words.
+    assert page.count("没有按时运行") == 1
+    with time_machine.travel(NOW + timedelta(minutes=16), tick=False):
+        page = words(browser(world).get("/rules/").content)
+    assert "还没有运行过" not in page
+    assert page.count("没有按时运行") > 1
 
 
 def test_a_change_is_saved_and_shown_with_who_and_when(world: World) -> None:

@@ -143,9 +143,11 @@ def standing_page(request: HttpRequest, generation: BoundaryGeneration) -> HttpR
 def _told(row: Any) -> tuple[str, str, str, int | None]:
     """Return (what, whose, where, number of its case) of one row."""
     if isinstance(row, Journey):
-        what = f"流动记录 {row.pk} · {STATUS_LABELS[Status(row.status)]}"
+        left = f"{row.departs_on.year}年{row.departs_on.month}月{row.departs_on.day}日外出"
+        what = f"{STATUS_LABELS[Status(row.status)]}，{left}"
+        held = f" → {row.holder.short_name}" if row.holder_id != row.home_id else ""
         where = full_name(row.destination_id or "")
-        return what, f"{row.home.short_name} → {row.holder.short_name}", where, row.pk
+        return what, f"{row.home.short_name}{held}", where, row.pk
     owner = getattr(row, "organization", None)
     what = getattr(row, "short_name", "") or getattr(row, "name", "") or str(row.pk)
     return what, owner.short_name if owner else "", full_name(getattr(row, "division_id", "") or ""), None

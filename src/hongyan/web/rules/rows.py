@@ -8,7 +8,8 @@ from hongyan.journeys.models import PeriodChange
 from hongyan.journeys.periods import ANY, BOUNDS, DEFAULT, NAMES, PERIOD_LABELS, unit
 from hongyan.journeys.terms import in_force
 from hongyan.members.permissions import names_of
-from hongyan.schedule.reading import Standing, standings
+from hongyan.schedule.models import Run
+from hongyan.schedule.reading import GRACE, Standing, standings
 
 JOB_LABELS = {
     "escalate_overdue": "超期的事项报上级",
@@ -38,8 +39,14 @@ JOB_LABELS = {
     "seal": "封存操作记录",
     "apply_retention": "每晚清理到期的个人信息",
 }
+# What is chosen by a number and said by its word.
+WORDS = {"gathering_home_level": {1: "县区", 2: "市州"}}
 # Of the history so many lines are shown.
 SHOWN = 50
+
+
+def _said(name: str, value: int) -> str:
+    return WORDS.get(name, {}).get(value) or f"{value} {unit(name)}"
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,11 @@ class Line:
     who: str
     at: datetime
     is_ahead: bool
+
+    @property
+    def said(self) -> str:
+        """Say the value as people read it."""
+        return _said(self.name, self.value)
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,16 @@ class Period:
     since: Line | None
     ahead: tuple[Line, ...]
     changes: int
+
+    @property
+    def said(self) -> str:
+        """Say the value as people read it."""
+        return _said(self.name, self.value)
+
+    @property
+    def said_default(self) -> str:
+        """Say as people read it what holds where nobody has changed it."""
+        return _said(self.name, self.default)
 
 
 @dataclass(frozen=True)
@@ -127,9 +149,12 @@ def periods(at: datetime, today: date) -> tuple[Sequence[Period], Sequence[Line]
     return [_period(name, lines, getattr(now, name)) for name in NAMES], newest
 
 
-def _state(standing: Standing) -> tuple[str, str]:
+def _state(standing: Standing, began: datetime | None, at: datetime) -> tuple[str, str]:
     if standing.failing:
         return "出错，正在重试", "red"
+    if standing.last is None and began and at - began < GRACE:
+        # The schedule has only just begun: each job has its first run in these minutes.
+        return "还没有运行过", "gold"
     if standing.late:
         return "没有按时运行", "red"
     return "正常", "green"
@@ -137,10 +162,11 @@ def _state(standing: Standing) -> tuple[str, str]:
 
 def works(at: datetime) -> Sequence[Work]:
     """Say of each job of the schedule whether it does what it should."""
+    began = Run.objects.filter(scheduled=True).order_by("id").values_list("queued_at", flat=True).first()
     return [
         Work(
             JOB_LABELS.get(one.job.name, one.job.name),
-            *_state(one),
+            *_state(one, began, at),
             one.last.finished_at if one.last else None,
             one.last.count if one.last else None,
             one.following,

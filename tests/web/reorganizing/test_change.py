@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from hongyan.members.models import Appointment, Member
 from hongyan.organizations.models import Organization
 from tests.web.console.people import browser_of, ticks, words
 from tests.web.signing_in import signed_in
-from tests.world import NOW, World, journey_at
+from tests.world import NOW, World, add_member, journey_at
 
 DEPARTMENT = "minqin_department"
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
@@ -61,7 +62,7 @@ def test_one_confirmation_moves_everything_and_twice_is_told(world: World) -> No
     answer = browser.post(page(world), sent, follow=True)
     text = words(answer.content)
     assert "已于2026年11月23日撤销" in text
-    assert "三雷镇邻村党支部接续" in text
+    assert "三雷镇邻村党支部承接" in text
     assert Journey.objects.get(pk=journey.pk).home == world["next_village"]
     again = browser.post(page(world), sent)
     assert again.status_code == 409
@@ -166,3 +167,15 @@ def test_whoever_is_not_a_department_above_finds_no_page(world: World) -> None:
         .get(reverse("organization", args=[world["village"].pk]))
         .content
     )
+
+
+def test_people_of_one_name_are_told_apart_by_their_month_of_birth(world: World) -> None:
+    people = [add_member(world, f"twin{number}", "某", "village") for number in range(3)]
+    Member.objects.filter(pk=people[0].pk).update(name="同名", birth_on=date(1971, 4, 2))
+    Member.objects.filter(pk=people[1].pk).update(name="同名", birth_on=date(1988, 12, 9))
+    Member.objects.filter(pk=people[2].pk).update(name="独名", birth_on=date(1964, 7, 1))
+    text = words(fresh(world).get(page(world) + "?kind=split").content)
+    assert "同名 1971年4月生" in text
+    assert "同名 1988年12月生" in text
+    assert "独名" in text
+    assert "1964年7月" not in text

@@ -27,8 +27,13 @@ class ChangeForm(forms.Form):
         empty_label="请选择",
         error_messages={"invalid_choice": "没有找到这个组织，请重新选择，或填写组织代码。"},
     )
-    successor_code = forms.CharField(label="其他组织的代码", max_length=64, required=False)
-    staff_follows = forms.BooleanField(label="原有任职一并转到接续的组织", required=False)
+    successor_code = forms.CharField(
+        label="其他组织的代码",
+        max_length=64,
+        required=False,
+        help_text="列表里没有时填写；代码写在那个组织的页面上。",
+    )
+    staff_follows = forms.BooleanField(label="原有任职一并转到承接的组织", required=False)
     name = forms.CharField(
         label="名称", max_length=120, required=False, error_messages={"max_length": "名称最多 120 个字。"}
     )

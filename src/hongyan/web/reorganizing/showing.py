@@ -1,5 +1,6 @@
 """What does one see before an organisation changes: what moves where, and what cannot be?"""
 
+from collections import Counter
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,21 +20,21 @@ from hongyan.web.seen import seen
 INCOMPLETE = "还差一点：请看下面标出的地方。"
 # What each kind of change does, said before anybody chooses it.
 MEANINGS = {
-    ChangeKind.MERGE: "党员、在办的事、服务范围和站点都归接续的组织，本组织随之撤销。",
-    ChangeKind.CLOSE: "本组织撤销，党员和在办的事由接续的组织负责，原有任职一并结束。",
+    ChangeKind.MERGE: "党员、在办的事、服务范围和站点都归承接的组织，本组织随之撤销。",
+    ChangeKind.CLOSE: "本组织撤销，党员和在办的事由承接的组织负责，原有任职一并结束。",
     ChangeKind.RENAME: "只改名称，其他不变；历史里还看得到原来的名称。",
     ChangeKind.MOVE: "连同全部下级划到另一个上级；看得到这些人的上级随之改变。",
     ChangeKind.SPLIT: "在旁边新设一个组织，把选中的党员、纳管的人、党小组和任职分过去。",
 }
 COLUMNS = (
-    ("members", "党员"),
-    ("journeys", "在办的流动党员"),
-    ("on_desk", "待办"),
-    ("handoffs", "转办中"),
-    ("appointments", "任职"),
-    ("areas", "服务范围"),
-    ("stations", "站点"),
-    ("below", "下级组织"),
+    ("members", "党员", "名"),
+    ("journeys", "在办的流动党员", "名"),
+    ("on_desk", "待办", "件"),
+    ("handoffs", "转办中", "件"),
+    ("appointments", "任职", "个"),
+    ("areas", "服务范围", "个"),
+    ("stations", "站点", "个"),
+    ("below", "下级组织", "个"),
 )
 
 
@@ -79,7 +80,7 @@ def page(
         "meaning": MEANINGS[form.kind],
         "needs_successor": form.kind in WITH_SUCCESSOR,
         "needs_name": form.kind in (ChangeKind.RENAME, ChangeKind.SPLIT),
-        "counts": [(label, getattr(counts, name)) for name, label in COLUMNS],
+        "counts": [(label, getattr(counts, name), unit) for name, label, unit in COLUMNS],
         "confirm": confirm,
         "sentence": sentence or (INCOMPLETE if status == 422 else ""),
     }
@@ -92,8 +93,11 @@ def _parts(request: HttpRequest, form: ChangeForm, confirm: bool) -> dict[str, A
     people, hosted = (list(choices[name].queryset[:SHOWN]) for name in ("members", "hosted"))
     shown = {member.pk for member in people} | {journey.member_id for journey in hosted}
     seen(actor_of(request), sorted(shown), "reorganize")
+    names = Counter(member.name for member in people)
     fields: dict[str, Any] = {
         "people": people,
+        # Whoever shares his name is told apart by his month of birth; of nobody else is it shown.
+        "namesakes": {member.pk for member in people if names[member.name] > 1},
         "hosted": hosted,
         "staff": list(choices["staff"].queryset),
         "groups": form.group_rows,

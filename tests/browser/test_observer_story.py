@@ -83,7 +83,7 @@ def accept_at_the_park(walk: Walk, page: Page, journey: Journey) -> None:
 def estimate(walk: Walk, page: Page) -> None:
     enter(page, "县委组织部（流出地）")
     page.goto("/found/estimate/")
-    page.get_by_role("heading", name="估计还有多少人没找到").wait_for()
+    page.get_by_role("heading", name="推算还有多少人没找到").wait_for()
     walk.picture(page, "observer-12-estimate")
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hongyan.journeys.terms import topmost_seat
@@ -32,7 +33,8 @@ def look(request: HttpRequest) -> str:
 def _seat_words(actor: Actor | None) -> str:
     """Say for which organisation and as what somebody works: the first of his seats."""
     seat = next(iter(actor.seats), None) if actor else None
-    return f"{seat.name} · {ROLE_LABELS[seat.role]}" if seat else ""
+    words = '{} · <span class="whole">{}</span>'
+    return format_html(words, seat.name, ROLE_LABELS[seat.role]) if seat else ""
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -24,6 +24,7 @@ def estimate(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     organization = organization_or_404(pk, actor) if pk else my_organization(actor)
     rows = [_row(one) for one in unfound(organization, timezone.now())]
     context = {"organization": organization, "rows": rows, "days": DAYS, "fewest": FEWEST}
+    context["has_estimate"] = any(row["estimate"] for row in rows)
     return render(request, "found/estimate.html", context)
 
 

@@ -63,8 +63,10 @@ def tail(number: str) -> str:
 
 
 def _value(field: Field, value: Any) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
+    if value and field in (Field.BIRTH_ON, Field.JOINED_ON):
+        # A row keeps its days as text.
+        day = value if isinstance(value, date) else date.fromisoformat(value)
+        return f"{day.year}年{day.month}月{day.day}日"
     if field == Field.SEX:
         return str(dict(Sex.choices).get(value, value))
     if field == Field.CATEGORY:
@@ -143,7 +145,11 @@ def _accepted(rows: list[Any]) -> list[Line]:
 
 def _facts(person: Person) -> str:
     """Say of a newcomer what tells him apart."""
-    words = [_value(Field.SEX, person.sex), person.birth_on or "", f"号码{tail(person.id_number)}"]
+    words = [
+        _value(Field.SEX, person.sex),
+        _value(Field.BIRTH_ON, person.birth_on) if person.birth_on else "",
+        f"号码{tail(person.id_number)}",
+    ]
     return " · ".join(filter(None, words))
 
 

@@ -33,7 +33,7 @@ def look(request: HttpRequest) -> str:
 def _seat_words(actor: Actor | None) -> str:
     """Say for which organisation and as what somebody works: the first of his seats."""
     seat = next(iter(actor.seats), None) if actor else None
-    words = '{} · <span class="whole">{}</span>'
+    words = '{} · <span class="unbroken">{}</span>'
     return format_html(words, seat.name, ROLE_LABELS[seat.role]) if seat else ""
 
 

@@ -28,7 +28,12 @@ class ProposalForm(forms.Form):
         error_messages={"required": "请选择由谁提供场所；没有依托单位的不能设立。"},
     )
     host_body = forms.CharField(label="依托单位名称", max_length=120, required=False)
-    host_code = forms.CharField(label="依托单位在平台上的组织代码", max_length=64, required=False)
+    host_code = forms.CharField(
+        label="依托单位在平台上的组织代码",
+        max_length=64,
+        required=False,
+        help_text="代码写在那个单位的页面上。",
+    )
     address = forms.CharField(
         label="地址", max_length=200, error_messages={"required": "请写活动场所的地址。"}
     )

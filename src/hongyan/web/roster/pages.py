@@ -140,12 +140,10 @@ def intake_page(request: HttpRequest, intake: Intake, sentence: str = "", status
     ticked = chosen(request) if request.method == "POST" else list(CHOICES)
     kinds = [
         {
-            "kind": kind, "count": getattr(intake, kind.value), "meaning": meaning, "ticks": kind in CHOICES,
-            "ticked": kind in ticked, "written": kind in intake.chosen_kinds(),
-            # What would happen is said before it happens; that a row was refused stays true afterwards.
-            "is_said": bool(intake.rejected) if kind == Kind.REJECTED else intake.stage == Stage.COMPARED,
+            "kind": kind, "count": getattr(intake, kind.value), "meaning": _said_now(intake, kind),
+            "ticks": kind in CHOICES, "ticked": kind in ticked, "written": kind in intake.chosen_kinds(),
         }
-        for kind, meaning in MEANINGS.items()
+        for kind in MEANINGS
     ]  # fmt: skip
     facts = {
         "intake": intake,
@@ -160,6 +158,12 @@ def intake_page(request: HttpRequest, intake: Intake, sentence: str = "", status
         **_progress(intake),
     }
     return render(request, "roster/intake.html", facts, status=status)
+
+
+def _said_now(intake: Intake, kind: Kind) -> str:
+    """Say what happens to such rows before it happens; that some were refused stays true afterwards."""
+    is_true = bool(intake.rejected) if kind == Kind.REJECTED else intake.stage == Stage.COMPARED
+    return MEANINGS[kind] if is_true else ""
 
 
 def _progress(intake: Intake) -> dict[str, Any]:
@@ -207,8 +211,8 @@ def rows_page(request: HttpRequest, intake: Intake, kind: str) -> HttpResponse:
         page = page_of(intake, Kind(kind), wanted)
         seen(actor, [line.member_id for line in page.lines if line.member_id], "compare")
         facts |= {
-            "label": Kind(kind).label, "meaning": MEANINGS[Kind(kind)], "page": page, "count": page.count,
-            "number": page.number, "last": page.last,
+            "label": Kind(kind).label, "meaning": _said_now(intake, Kind(kind)), "page": page,
+            "count": page.count, "number": page.number, "last": page.last,
         }  # fmt: skip
     else:
         raise Http404

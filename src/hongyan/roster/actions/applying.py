@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hongyan.audit.actions import record
 from hongyan.members.actions import Amendment, Newcomer, amend_many, enrol_many
+from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
 from hongyan.organizations.models import Organization
 from hongyan.roster.actions.telling import answer_back, tell_gone, tell_moved
@@ -24,6 +25,8 @@ from hongyan.schedule.actions import progress, queue
 from hongyan.schedule.models import Run
 from hongyan.statements import in_turn
 
+# From so many new rows on, the plans made for the roster of before are no longer good.
+MANY = 10_000
 # How often a chunk is tried again when somebody enrolled one of its people at the same moment.
 TRIES = 3
 
@@ -183,6 +186,14 @@ def _done(intake: Intake, at: datetime) -> None:
         _record(
             "finish_intake", now, now.confirmed_by, at, **{name: total or 0 for name, total in totals.items()}
         )
+        if now.new >= MANY and connection.vendor == "postgresql":
+            _weigh()
+
+
+def _weigh() -> None:
+    """Let PostgreSQL count a roster that has grown: plans made for a small one walk through the large one."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {Member._meta.db_table}")
 
 
 def take_rejected(*, intake: Intake, rows: int, by: Actor, at: datetime) -> None:

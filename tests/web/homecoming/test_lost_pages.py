@@ -84,6 +84,30 @@ def test_a_search_has_its_own_tag_and_deadline_on_every_move(world: World, lost:
         assert said in words(found[0]), name
 
 
+def test_while_somebody_is_looked_for_every_page_has_the_clock_of_the_search(
+    world: World, lost: Journey
+) -> None:
+    add_member(world, "wen", "温如言", "village")
+    late = journey_at(world, Status.HOSTED, "wen")
+    for journey, days in ((lost, 174), (late, 5)):
+        passed = NOW - timedelta(days=days)
+        Journey.objects.filter(pk=journey.pk).update(due_at=passed, host_due_at=passed, home_due_at=passed)
+    post(world, HOST, "log_search", lost, way="family", outcome="nothing")
+    for who in (HOME, HOST):
+        rows = [row for row, _ in browser_of(world, who).get("/desk/").context["rows"]]
+        assert [row.journey.pk for row in rows] == [late.pk, lost.pk], who
+        assert [row.deadline.left for row in rows if row.deadline] == ["超期 5 天", "还剩 7 天"], who
+        for name in ("journey", "contact"):
+            page = read(world, who, name, lost)
+            assert "还剩 7 天" in page, (who, name)
+            assert "超期" not in page, (who, name)
+    # What the branch has decided is searched for no longer; nobody falls off the desk.
+    Search.objects.filter(journey=lost).update(next_due_at=None)
+    rows = [row for row, _ in browser_of(world, HOST).get("/desk/").context["rows"]]
+    assert [row.journey.pk for row in rows] == [lost.pk, late.pk]
+    assert rows[0].deadline.left == "超期 174 天"
+
+
 def test_no_days_are_counted_on_the_day_itself(world: World, lost: Journey) -> None:
     Search.objects.filter(journey=lost).update(heard_on=NOW.date())
     for name in ("lost_case", "dossier"):

@@ -16,8 +16,8 @@ from hongyan.web.calling import contacts
 from hongyan.web.cards import Card, card_of, phone_for
 from hongyan.web.console.desk_rows import TONES
 from hongyan.web.console.places_said import beyond, destination_of, home_of
-from hongyan.web.console.suggesting import LOOKED_FOR
 from hongyan.web.deadlines import Deadline, deadline
+from hongyan.web.reminding.searches import LOOKED_FOR, search_due
 from hongyan.web.routing_card import as_read
 
 WAITING_FOR = {
@@ -176,7 +176,7 @@ def summary_of(journey: Journey, actor: Actor, at: datetime, live: Handoff | Non
         card=card,
         status=STATUS_LABELS[Status(journey.status)],
         tone=TONES[Status(journey.status)],
-        deadline=deadline(journey.due_at, at, journey.member.is_exempt),
+        deadline=deadline(search_due(journey, live) or journey.due_at, at, journey.member.is_exempt),
         home=home_of(journey),
         destination=destination_of(journey),
         turn=_turn(journey),

@@ -23,6 +23,7 @@ from hongyan.web.deadlines import Deadline, deadline
 from hongyan.web.reminding.beside import beside_due, contacts_beside, due_beside
 from hongyan.web.reminding.calls import calls_of
 from hongyan.web.reminding.reviews import review_for, reviews_of
+from hongyan.web.reminding.searches import due_searched, next_search, search_due
 
 PER_PAGE = 50
 # A talk or a contact appears on the desk this long before it is due.
@@ -90,6 +91,7 @@ def by_own_deadline(cases: QuerySet[Journey], actor: Actor, at: datetime) -> Que
     owed = Q(status=Status.RETURNING, homecoming__host_id__in=hosts, homecoming__closing_at=None)
     steps = (
         When(looks, then="member__exempt_due_at"),
+        due_searched(),
         *due_beside(actor, at + SOON),
         When(owed, then="homecoming__closing_due_at"),
     )
@@ -130,6 +132,7 @@ def with_people(journeys: QuerySet[Journey]) -> QuerySet[Journey]:
     near = journeys.select_related(
         "member", "home", "host", "holder", "caretaker", "destination", "homecoming"
     )
+    near = near.annotate(next_search_at=next_search())
     return near.prefetch_related(Prefetch("handoffs", live, to_attr="live"))
 
 
@@ -149,9 +152,9 @@ def due_for(actor: Actor, journey: Journey) -> datetime | None:
     review = review_for(actor, journey)
     if review:
         return review.due_at
-    beside = beside_due(actor, journey)
-    if beside:
-        return beside
+    owed = search_due(journey, live_of(journey)) or beside_due(actor, journey)
+    if owed:
+        return owed
     done = getattr(journey, "homecoming", None)
     if journey.status != Status.RETURNING or done is None or not done.is_closing_owed:
         return journey.due_at

@@ -62,6 +62,8 @@ DONE: dict[Verb, str] = {
     Verb.END: "{who}的这段流动已办结。",
     Verb.CANCEL: "已撤销{who}的流出标记。",
 }
+# A contact that did not come about moves no deadline.
+UNREACHED_DONE = "已登记没有联系上。期限不变，请再联系。"
 
 
 class MoveForm(forms.Form):
@@ -110,8 +112,10 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-def said(verb: Verb, journey: Journey) -> str:
-    """Say what a move did and who has the case now."""
+def said(verb: Verb, journey: Journey, told: Mapping[str, Any] = {}) -> str:
+    """Say what a move did and who has the case now; of a contact, whether it came about."""
+    if verb == Verb.CONTACT and told.get("reached") is False:
+        return UNREACHED_DONE
     due = journey.due_at.astimezone(SHANGHAI) if journey.due_at else None
     sentence = format_html(
         DONE[verb],
@@ -166,7 +170,7 @@ def _carry_out(request: HttpRequest, move: Move, journey: Journey, form: MoveFor
         return move.answer(request, moved)
     # Read again: the action's own rows still name who held the case before.
     now = Journey.objects.select_related("member", "home", "holder").get(pk=moved.pk)
-    messages.success(request, said(move.verb, now))
+    messages.success(request, said(move.verb, now, form.cleaned_data))
     return redirect(move.back, moved.pk) if move.of_case else redirect(move.back)
 
 

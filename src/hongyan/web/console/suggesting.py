@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from hongyan.geography.calendar import SHANGHAI
+from hongyan.journeys import periods
 from hongyan.journeys.models import Handoff, Journey
 from hongyan.journeys.rules import standing
 from hongyan.journeys.states import ON_THE_WAY, Purpose, Status, Verb
@@ -18,12 +19,11 @@ from hongyan.organizations.models import Organization
 from hongyan.web.cards import may_know
 from hongyan.web.reminding.beside import beside_due
 from hongyan.web.reminding.reviews import Review, review_for
+from hongyan.web.reminding.searches import is_looked_for
 from hongyan.web.routing_card import as_read
 
 # Below this chance nobody is nudged to send a case on with one click.
 LIKELY = 0.5
-# Where a member out of contact is looked for, not just called.
-LOOKED_FOR = (Status.AWAITING, Status.HOSTED)
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,14 @@ def percent(chance: float) -> str:
     return f"把握 {min(99, round(chance * 100))}%"
 
 
-def _day(journey: Journey) -> str:
+def _day(journey: Journey, own_due: datetime | None) -> str:
+    """Say when he was last spoken with; when the reader's own clock did not start then, by the other side."""
     moment = journey.contacted_at
     if moment is None:
         return "报到后还没有联系过"
     local = moment.astimezone(SHANGHAI)
+    if own_due and own_due < periods.contact_due(moment, in_force(moment)):
+        return f"对方{local.month}月{local.day}日联系过，本组织此后还没有"
     return f"上次联系是 {local.month}月{local.day}日"
 
 
@@ -237,26 +240,23 @@ def _review(review: Review, kind: str) -> Suggestion:
     return Suggestion(go_on, why, end)
 
 
-def _is_looked_for(journey: Journey, live: Handoff | None) -> bool:
-    """Tell whether a member is to be searched for; whom somebody has just met is to be confirmed first."""
-    is_met = live is not None and live.purpose == Purpose.ARRIVAL
-    return journey.lost_at is not None and journey.status in LOOKED_FOR and not is_met
-
-
 def suggest(journey: Journey, live: Handoff | None, actor: Actor, known: Known) -> Suggestion:
     """Say what to do next with a case; no step when it is not this person's to take."""
     review = review_for(actor, journey)
     if review:
         return _review(review, journey.member.get_exempt_kind_display() or "年老体弱等")
     live = as_read(live, full=may_know(actor, journey)) if live else None
-    if _is_looked_for(journey, live):
+    if is_looked_for(journey, live):
         found = Suggestion(Step(Verb.LOG_SEARCH, "登记查找"), "已列为失联关注，请查找本人，每查一次登记一次")
-    elif beside_due(actor, journey):
-        found = Suggestion(Step(Verb.CONTACT, "登记联系"), f"两地共管，{_day(journey)}，请联系本人并登记")
+    elif beside := beside_due(actor, journey):
+        said = f"两地共管，{_day(journey, beside)}，请联系本人并登记"
+        found = Suggestion(Step(Verb.CONTACT, "登记联系"), said)
     elif journey.status in ON_THE_WAY and live:
         found = _on_the_way(journey, live, actor, known)
     elif journey.status == Status.HOSTED:
-        found = Suggestion(Step(Verb.CONTACT, "登记联系"), f"{_day(journey)}，请联系本人并登记")
+        mine = any(seat.organization_id == journey.holder_id for seat in actor.seats)
+        said = f"{_day(journey, journey.due_at if mine else None)}，请联系本人并登记"
+        found = Suggestion(Step(Verb.CONTACT, "登记联系"), said)
     else:
         found = _coming_home(journey, actor) or _at_home(journey, live, known)
     if found.step and standing(found.step.verb, journey, actor) is None:

@@ -9,6 +9,7 @@ from hongyan.journeys.models import Journey
 from hongyan.journeys.states import ON_THE_WAY, Status
 from hongyan.members.permissions import Actor, Seat
 from hongyan.members.roles import Power
+from hongyan.web.reminding.searches import search_due
 
 SOON = timedelta(days=3)
 
@@ -33,6 +34,9 @@ def beside_due(actor: Actor, journey: Journey) -> datetime | None:
 
 def contact_due(actor: Actor, journey: Journey) -> datetime | None:
     """Return until when this viewer's side owes a contact, whether it holds the case or not."""
+    searched = search_due(journey, None) if journey.status == Status.HOSTED else None
+    if searched:
+        return searched
     mine = {seat.organization_id for seat in actor.seats_for(Power.MARK)}
     if journey.holder_id in mine and journey.status == Status.HOSTED:
         return journey.due_at

@@ -153,6 +153,26 @@ def test_what_home_owes_beside_the_host_stands_where_its_deadline_puts_it(world:
     assert [row.deadline.left for row in rows if row.deadline] == ["超期 90 天", "超期 1 天"]
 
 
+@pytest.mark.parametrize(
+    ("speaks", "reads"), [("caretaker", "village_secretary"), ("village_secretary", "community_secretary")]
+)
+def test_what_the_other_side_has_talked_about_is_not_said_of_ones_own(
+    world: World, speaks: str, reads: str
+) -> None:
+    journey = journey_at(world, Status.HOSTED)
+    with time_machine.travel(NOW + timedelta(days=10), tick=False) as traveller:
+        actions.contact(journey=journey, by=world.actor(speaks), at=NOW + timedelta(days=10))
+        traveller.move_to(NOW + timedelta(days=29))
+        (row, _), *_ = browser_of(world, reads).get(DESK).context["rows"]
+        assert "日联系过，本组织此后还没有，请联系本人并登记" in row.suggestion.why
+        assert "上次联系是" not in row.suggestion.why
+        traveller.move_to(NOW + timedelta(days=39))
+        (row, _), *_ = [
+            row for row in browser_of(world, speaks).get(DESK).context["rows"] if row[0].suggestion.step
+        ]
+        assert "上次联系是" in row.suggestion.why
+
+
 def test_a_host_finds_its_owed_word_by_its_own_deadline(world: World) -> None:
     host = browser_of(world, "community_secretary")
     returning, sent = journey_at(world, Status.RETURNING), journey_at(world, Status.DISPATCHING, "luo")

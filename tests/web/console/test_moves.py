@@ -139,6 +139,19 @@ def test_nobody_else_and_no_old_tab_can_make_it(world: World, case: Case) -> Non
     assert Journey.objects.get(pk=journey.pk).version == journey.version
 
 
+@pytest.mark.parametrize(
+    ("reached", "said"),
+    [("no", "已登记没有联系上。期限不变，请再联系。"), ("yes", "已登记与陈某的联系。")],
+)
+def test_a_contact_that_did_not_come_about_is_not_said_to_have(world: World, reached: str, said: str) -> None:
+    journey = journey_at(world, Status.HOSTED)
+    sent = asked(journey, reached=reached)
+    answer = browser_of(world, "caretaker").post(reverse("contact", args=[journey.pk]), sent, follow=True)
+    assert said in words(answer.content)
+    # What the sentence says of the deadline is so.
+    assert reached == "yes" or Journey.objects.get(pk=journey.pk).due_at == journey.due_at
+
+
 def test_a_form_without_key_stores_nothing(world: World) -> None:
     journey = journey_at(world, Status.DISPATCHING)
     browser = browser_of(world, "community_secretary")

@@ -200,3 +200,27 @@ def test_only_from_the_last_return(world: World) -> None:
     with pytest.raises(Refused) as stopped:
         actions.depart_again(journey=cancelled, by=world.actor("luo"), at=NOW)
     assert stopped.value.refusal.why == Why.NOT_AGAIN
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (Status.AWAITING, []),
+        (Status.DISPATCHING, ["tianshui_south"]),
+        (Status.RELOCATING, ["liberation_middle"]),
+    ],
+)
+def test_the_desk_that_was_to_take_somebody_in_learns_that_he_turned_home(
+    world: World, status: Status, told: list[str]
+) -> None:
+    journey = actions.start_return(journey=journey_at(world, status), by=world.actor("chen"), at=NOW)
+    notices = Notice.objects.filter(subject=f"journey:{journey.pk}", kind="case_returned")
+    assert [one.recipient for one in notices] == [f"organization:{world[key].pk}" for key in told]
+
+
+def test_a_talk_before_departure_that_is_still_to_be_held_is_no_fact(world: World) -> None:
+    journey, home = journey_at(world, Status.PLANNED), world.actor(HOME)
+    with pytest.raises(Refused) as stopped:
+        actions.depart(journey=journey, by=home, at=NOW, talk_on=TODAY + timedelta(days=1))
+    assert stopped.value.refusal.why == Why.TALK_IN_FUTURE
+    assert actions.depart(journey=journey, by=home, at=NOW, talk_on=TODAY).status == Status.AWAITING

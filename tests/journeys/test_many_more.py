@@ -39,6 +39,12 @@ def both(
             {"by": home, "reached": False},
         ),
         "start_return": (Status.HOSTED, actions.start_return, actions.start_return_many, {"by": home}),
+        "start_return_of_arrived": (
+            Status.DISPATCHING,
+            actions.start_return,
+            actions.start_return_many,
+            {"by": home},
+        ),
         "hold_return_talk": (
             Status.RETURNING,
             actions.hold_return_talk,
@@ -68,7 +74,16 @@ def written_by(act: Callable[[], object]) -> dict[Any, list[dict[str, object]]]:
 
 
 @pytest.mark.parametrize(
-    "verb", ["contact", "contact_of_host", "no_contact", "start_return", "hold_return_talk", "write_closing"]
+    "verb",
+    [
+        "contact",
+        "contact_of_host",
+        "no_contact",
+        "start_return",
+        "start_return_of_arrived",
+        "hold_return_talk",
+        "write_closing",
+    ],
 )
 def test_many_write_exactly_the_rows_of_one(world: World, verb: str) -> None:
     status, single, many, words = both(world, verb)

@@ -45,6 +45,7 @@ LABELS = {
     "hosting_ended": "不用再纳管",
     "cancelled": "标记已撤销",
     "case_cancelled": "不用再办理",
+    "case_returned": "不用再接收",
     "denied": "未确认到达",
     "taken_over": "已由新组织接收",
     "caretaker_named": "认识您的微管家",

@@ -201,3 +201,15 @@ def test_an_unlikely_target_is_not_chosen_already(world: World) -> None:
         )
         body = browser_of(world, "street_organiser").get(page).content
         assert ticks(body).get("target", []) == ([str(item["organization"])] if chosen else [])
+
+
+@pytest.mark.parametrize(
+    ("status", "reached"), [(Status.AWAITING, 1), (Status.DISPATCHING, 2), (Status.HOSTED, 4)]
+)
+def test_whoever_turns_home_has_made_the_steps_he_had_made(
+    world: World, status: Status, reached: int
+) -> None:
+    journey = actions.start_return(journey=journey_at(world, status), by=world.actor("chen"), at=NOW)
+    answer = browser_of(world, "village_secretary").get(reverse("journey", args=[journey.pk]))
+    states = [state for _, state in answer.context["summary"].steps]
+    assert states == ["done"] * reached + ["todo"] * (4 - reached)

@@ -285,6 +285,29 @@ def test_what_is_done_of_a_departure_or_a_return_is_not_asked_again(world: World
     assert "登记出发" in said
     back = journey_at(world, Status.RETURNING, "luo")
     page = reverse("journey", args=[back.pk])
-    assert "已返回：谈话、等接收组织的意见、查验活动证，然后办结" in words(home.get(page).content)
+    assert "返回中：谈话、等接收组织的意见、查验活动证，然后办结" in words(home.get(page).content)
     came_home(world, back)
-    assert "已返回：看接收组织的意见、查验活动证，然后办结" in words(home.get(page).content)
+    assert "返回中：看接收组织的意见、查验活动证，然后办结" in words(home.get(page).content)
+
+
+def test_nobody_is_said_to_have_been_reminded_before_the_first_reminder(world: World) -> None:
+    journey = journey_at(world, Status.PLANNED)
+    actions.depart(journey=journey, by=world.actor("village_secretary"), at=NOW)
+    page = reverse("journey", args=[journey.pk])
+    with time_machine.travel(NOW + timedelta(hours=1)):
+        early = words(browser_of(world, "village_secretary").get(page).content)
+    assert "已出发，11月26日起提醒本人报到，暂不用办" in early
+    assert "已提醒，仍未报到" not in early
+    with time_machine.travel(NOW + timedelta(days=4)):
+        late = words(browser_of(world, "village_secretary").get(page).content)
+    assert "已提醒，仍未报到，请电话联系本人" in late
+
+
+@pytest.mark.parametrize(("chance", "lead"), [(0.9, "建议"), (0.08, "可能")])
+def test_what_is_unlikely_is_not_advised(world: World, chance: float, lead: str) -> None:
+    journey, south = journey_at(world, Status.DISPATCHING), world["tianshui_south"]
+    suggestion = {"organization": south.pk, "probability": chance, "reason": "地址", "has_desk": True}
+    live = Handoff.objects.filter(journey=journey, answered_at=None)
+    live.update(explanation={"reason": "x", "suggestions": [suggestion]})
+    row, _ = browser_of(world, "community_secretary").get(DESK).context["rows"][0]
+    assert row.suggestion.why.startswith(f"{lead}由本组织接收：地址。")

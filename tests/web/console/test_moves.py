@@ -230,3 +230,13 @@ def test_relocating_keeps_the_old_host(world: World) -> None:
     now = Journey.objects.get(pk=journey.pk)
     assert now.status == Status.RELOCATING
     assert now.host_id == world["tianshui_south"].pk
+
+
+def test_a_talk_of_tomorrow_is_refused_and_what_was_typed_stays(world: World) -> None:
+    journey, browser = journey_at(world, Status.PLANNED), browser_of(world, "village_secretary")
+    sent = {"key": new_key(), "expect": journey.version, "talk_on": "2199-12-10", "talk_by": "苏书记"}
+    answer = browser.post(reverse("depart", args=[journey.pk]), sent)
+    assert answer.status_code == 409
+    assert "谈话时间晚于今天" in words(answer.content)
+    assert "2199-12-10" in answer.content.decode()
+    assert "苏书记" in answer.content.decode()

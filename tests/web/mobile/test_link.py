@@ -192,7 +192,7 @@ def test_a_replaced_link_says_what_to_do(client: Client, awaiting: Journey, worl
         (Status.DISPATCHING, ["报到成功", "天水南路社区党委", "林知春", "换地方", "返乡"]),
         (Status.HOSTED, ["天水南路社区党委已接收您", "孟晓棠", "换地方", "返乡"]),
         (Status.RELOCATING, ["新地方已登记", "解放中路社区党委", "仍由天水南路社区党委负责"]),
-        (Status.RETURNING, ["欢迎回家", "三雷镇三陶村党支部"]),
+        (Status.RETURNING, ["已告诉党支部您要返乡", "到家后和三雷镇三陶村党支部谈一次话"]),
         (Status.CLOSED, ["这段外出已结束", "标记撤销"]),
     ],
 )

@@ -15,7 +15,7 @@ from hongyan.journeys.models import Journey, Reason
 from hongyan.journeys.reading import deepest_division, fresh
 from hongyan.journeys.recording import AT_HOME, BACK, HEARD, Change, Collision, tell, write_first
 from hongyan.journeys.refusals import Refused, Why, refuse
-from hongyan.journeys.return_rules import why_not_end
+from hongyan.journeys.return_rules import why_not_end, why_not_talk
 from hongyan.journeys.rules import Standing, why_not_mark, why_not_resend
 from hongyan.journeys.search_rules import why_not_remove
 from hongyan.journeys.states import POWER, STATUS_LABELS, Answer, CloseReason, Status, Verb
@@ -186,6 +186,7 @@ def depart(
     """Register that a member has left, with the talk before departure."""
 
     def plan(now: Journey, standing: Standing) -> Change:
+        demand(why_not_talk(talk_on, at) if talk_on else None)
         left_on = min(now.departs_on, at.astimezone(SHANGHAI).date())
         columns = {
             "status": Status.AWAITING,
@@ -252,6 +253,8 @@ def return_started(
     told += (asked := closing_asked(now, at))
     if now.host and now.host_id != now.home_id and not asked:
         told.append(to_desk(now, now.host, "left"))
+    if now.holder_id not in (now.home_id, now.host_id):
+        told.append(to_desk(now, now.holder, "case_returned"))
     done: dict[str, Any] = {"answer": Answer.SUPERSEDED, "note": note, "told": told}
     return change(Verb.START_RETURN, by, at, standing, key, set=columns, **done)
 

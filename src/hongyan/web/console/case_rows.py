@@ -51,7 +51,6 @@ _AT = {
     Status.DISPATCHING: 2,
     Status.HOSTED: 4,
     Status.RELOCATING: 2,
-    Status.RETURNING: 4,
 }
 
 
@@ -133,14 +132,15 @@ def _day(day: date) -> str:
 
 
 def _steps(journey: Journey) -> tuple[tuple[str, str], ...]:
-    is_closed = journey.status == Status.CLOSED
-    done = _reached(journey) if is_closed else _AT[Status(journey.status)]
-    states = ["done"] * done + ([] if is_closed else ["now"]) + ["todo"] * len(STEPS)
+    known = _AT.get(Status(journey.status))
+    done = _reached(journey) if known is None else known
+    # Whoever turned home takes no further step of these.
+    states = ["done"] * done + ([] if known is None else ["now"]) + ["todo"] * len(STEPS)
     return tuple(zip(STEPS, states, strict=False))
 
 
 def _reached(journey: Journey) -> int:
-    """Say how many of the steps a journey had done when it closed: not each came to its end."""
+    """Say how many of the steps a journey had done when its member turned home or it closed: not each was taken in."""
     if journey.host_id:
         return len(STEPS)
     return 2 if journey.checked_in_at else 1

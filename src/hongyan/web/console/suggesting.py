@@ -107,7 +107,8 @@ def _reason(live: Handoff, organization_id: int, here: str) -> str:
     """Say why the case lies with this organisation: its own rank, a certain place, or who sent it here."""
     for item in live.explanation.get("suggestions", []):
         if item["organization"] == organization_id:
-            return f"建议由{here}接收：{item['reason']}。{percent(item['probability'])}"
+            lead = "建议" if item["probability"] >= LIKELY else "可能"
+            return f"{lead}由{here}接收：{item['reason']}。{percent(item['probability'])}"
     if live.explanation.get("straight") and live.explanation.get("reason"):
         return f"建议由{here}接收：{live.explanation['reason']}"
     return f"{_sender(live)}转来" + (f"：{live.note}" if live.note else "，请核对后接收")
@@ -194,6 +195,10 @@ def _at_home(journey: Journey, live: Handoff | None, known: Known) -> Suggestion
     if journey.pk in known.calls:
         return _call(known.calls[journey.pk])
     if status == Status.AWAITING:
+        first = journey.remind_from
+        if first and first > timezone.now() and not journey.member.is_exempt:
+            local = first.astimezone(SHANGHAI)
+            return Suggestion(None, f"已出发，{local.month}月{local.day}日起提醒本人报到，暂不用办")
         return Suggestion(Step(Verb.CONTACT, "电话联系"), "已提醒，仍未报到，请电话联系本人")
     return Suggestion(Step(Verb.END, "办理返回", page="homecoming"), _still_to_do(journey))
 
@@ -211,7 +216,7 @@ def _still_to_do(journey: Journey) -> str:
         missing.append("看接收组织的意见" if done.closing_at else "等接收组织的意见")
     if checked_at is None or now - checked_at >= valid:
         missing.append("查验活动证")
-    return f"已返回：{'、'.join(missing)}，然后办结" if missing else "已返回，谈话和查验都已登记，可以办结"
+    return f"返回中：{'、'.join(missing)}，然后办结" if missing else "返回中，谈话和查验都已登记，可以办结"
 
 
 def _coming_home(journey: Journey, actor: Actor) -> Suggestion | None:
@@ -220,7 +225,7 @@ def _coming_home(journey: Journey, actor: Actor) -> Suggestion | None:
     owed = done is not None and done.is_closing_owed
     if owed and standing(Verb.WRITE_CLOSING, journey, actor) and not standing(Verb.END, journey, actor):
         return Suggestion(
-            Step(Verb.WRITE_CLOSING, "写结束管理意见"), "已返回，请写明他在这里的表现，供流出地办结时参考"
+            Step(Verb.WRITE_CLOSING, "写结束管理意见"), "返回中，请写明他在这里的表现，供流出地办结时参考"
         )
     return None
 

@@ -110,7 +110,8 @@ def _relocating(journey: Journey, at: datetime) -> tuple[str, str, Organization]
 
 def _returning(journey: Journey, at: datetime) -> tuple[str, str, Organization]:
     home = journey.home
-    return "欢迎回家", f"{home.short_name}会和您谈一谈在外的情况，{_until(journey, at)}。", home
+    sentence = f"到家后和{home.short_name}谈一次话，这段外出就办结了；{_until(journey, at)}。"
+    return "已告诉党支部您要返乡", sentence, home
 
 
 def _closed(journey: Journey) -> tuple[str, str, Organization]:

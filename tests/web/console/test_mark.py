@@ -238,3 +238,18 @@ def test_a_sheet_with_quotes_and_spaces_is_read_as_written() -> None:
     sheet = read_sheet('\ufeff姓名 ，手机号\n"陈,望 川" ， 100\n')
     assert sheet.problem.startswith("第一行应是表头，缺少：外出时间")
     assert reverse("mark_paste") == PASTE
+
+
+def test_looking_for_somebody_keeps_what_was_typed(world: World) -> None:
+    browser = browser_of(world, "village_secretary")
+    page = browser.get(MARK).content.decode()
+    assert '<button class="btn" name="more" value="1" formnovalidate>查找</button>' in page
+    typed = sent(more="1", q="罗", destination_text="兰州市城关区", employer="顺达物流")
+    found = browser.post(MARK, typed)
+    assert found.status_code == 200
+    assert "罗小川" in words(found.content)
+    assert "陈望川" not in words(found.content)
+    assert "请选择一位党员" not in words(found.content)
+    assert typed_value(found.content, "destination_text") == "兰州市城关区"
+    assert typed_value(found.content, "employer") == "顺达物流"
+    assert not Journey.objects.exists()

@@ -51,6 +51,11 @@ def test_a_secretary_chooses_tries_and_accepts_many(world: World) -> None:
     picks = [f"{one.pk}.{one.version}" for one in cases[:2]]
     tried = me.post(ACCEPT, {"step": "check", "pick": picks, "party_group": "第一党小组"})
     assert "可以办 2 件" in tried.content.decode()
+    # Whom, as far as he may know them, and what was typed for all of them.
+    assert [row.journey.pk for row in tried.context["going"]] == [one.pk for one in cases[:2]]
+    assert tried.content.decode().count("<b>何某</b>") == 2
+    assert "编入党小组：第一党小组" in tried.content.decode()
+    assert "何0平" not in tried.content.decode()
     assert not Journey.objects.filter(status=Status.HOSTED).exists()
     done = me.post(ACCEPT, following(tried, party_group="第一党小组"), follow=True)
     assert "已接收 2 人" in done.content.decode()

@@ -108,7 +108,7 @@ class MarkPage:
             "form": self.form,
             "destination": self.destination,
             "chosen": set(self.chosen) - gone,
-            "nobody": self.request.method == "POST" and not self.chosen,
+            "nobody": self.request.method == "POST" and "more" not in self.request.POST and not self.chosen,
             "rows": rows,
             "q": self.request.POST.get("q", self.request.GET.get("q", "")),
             "key": new_key(),

@@ -1,7 +1,7 @@
 """How are many cases chosen, tried, moved and accounted for, step by step?"""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,8 +91,14 @@ def _reasons(refused: Mapping[int, Refusal]) -> list[tuple[str, int]]:
     return Counter(refusal.sentence for refusal in refused.values()).most_common()
 
 
-def _refused_cases(actor: Any, refused: Mapping[int, Refusal]) -> QuerySet[Journey]:
-    return Journey.objects.visible_to(actor).filter(pk__in=list(refused)).order_by("pk")
+def _cases(actor: Any, ids: Iterable[int]) -> QuerySet[Journey]:
+    return Journey.objects.visible_to(actor).filter(pk__in=list(ids)).order_by("pk")
+
+
+def _said(form: ManyForm) -> list[tuple[str, str]]:
+    """Name what was typed or chosen for all of them."""
+    typed = ((field.label, form.cleaned_data.get(field.name)) for field in form)
+    return [(label.removesuffix("（可不填）"), str(value)) for label, value in typed if value]
 
 
 def check(request: HttpRequest, many: Many, form: ManyForm, picked: Picks) -> HttpResponse:
@@ -106,10 +112,12 @@ def check(request: HttpRequest, many: Many, form: ManyForm, picked: Picks) -> Ht
         kept=_kept(request),
         picked=written({pk: picked[pk] for pk in tried.done}),
         number=len(tried.done),
+        going=rows_of(request, _cases(actor, tried.done[:SHOWN])),
+        said=_said(form),
         button=many.button.format(number=len(tried.done)),
         refused=len(tried.refused),
         reasons=_reasons(tried.refused),
-        rows=rows_of(request, _refused_cases(actor, tried.refused), tried.refused),
+        rows=rows_of(request, _cases(actor, tried.refused), tried.refused),
     )
 
 
@@ -154,7 +162,7 @@ def _ended(
     # Why the earlier portions left some: asked again, since only their numbers travelled.
     earlier = many.act(left, actor, timezone.now(), "", form.cleaned_data, dry=True)
     refused = {**earlier.refused, **outcome.refused}
-    rows = rows_of(request, _refused_cases(actor, dict.fromkeys(left)), refused)  # type: ignore[arg-type]
+    rows = rows_of(request, _cases(actor, dict.fromkeys(left)), refused)  # type: ignore[arg-type]
     return _draw(
         request,
         many,

@@ -140,7 +140,7 @@ def _steps(journey: Journey) -> tuple[tuple[str, str], ...]:
 
 
 def _reached(journey: Journey) -> int:
-    """Say how many of the steps a journey had done when its member turned home or it closed: not each was taken in."""
+    """Say how many of the steps a journey had done when it turned home or closed: not each was taken in."""
     if journey.host_id:
         return len(STEPS)
     return 2 if journey.checked_in_at else 1

@@ -162,7 +162,7 @@ def _ended(
     # Why the earlier portions left some: asked again, since only their numbers travelled.
     earlier = many.act(left, actor, timezone.now(), "", form.cleaned_data, dry=True)
     refused = {**earlier.refused, **outcome.refused}
-    rows = rows_of(request, _cases(actor, dict.fromkeys(left)), refused)  # type: ignore[arg-type]
+    rows = rows_of(request, _cases(actor, dict.fromkeys(left)), refused)
     return _draw(
         request,
         many,

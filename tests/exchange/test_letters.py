@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,8 +22,10 @@ from hongyan.journeys.refusals import Why as JourneyWhy
 from hongyan.journeys.states import Status, Verb
 from hongyan.journeys.terms import in_force
 from hongyan.notifications.models import Notice
+from hongyan.notifications.texts import sentence
 from hongyan.refusals import Refused
 from hongyan.reports.laws import broken
+from tests.web.signing_in import signed_in
 from tests.world import NOW, World, arrival, journey_at
 
 TAKEN = Reply(Answer.ACCEPTED, "天山区和平路社区党支部", "值班员", "0000-1000009")
@@ -288,3 +291,17 @@ def _take(world: World, journey: Journey, step: str, codes: list[str], at: datet
         codes.append(actions.reprint_letter(letter=Letter.objects.latest("pk"), by=desk, at=at))
     elif step == "phone":
         journeys.register_outside(journey=journey, host=world["xiaoshan"], by=desk, at=at, note="电话确认")
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_yes_asks_the_sender_to_call_and_leads_to_the_letter(world: World) -> None:
+    journey = outside(world)
+    letter, code = written(world, journey)
+    actions.answer_letter(code=code, reply=TAKEN, at=NOW)
+    notice = Notice.objects.get(kind="letter_accepted")
+    assert notice.recipient == f"organization:{letter.sender_id}"
+    assert "打电话核对" in sentence(notice.kind, notice.facts)
+    sender = signed_in(world.users["minqin_department"])
+    (line,) = [one for one in sender.get("/desk/").context["news"] if one.page]
+    assert line.page == f"/letters/{letter.pk}/"
+    assert sender.get(line.page).status_code == 200

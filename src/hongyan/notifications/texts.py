@@ -65,6 +65,7 @@ LABELS = {
     "letter_again": "联系函逾期未回",
     "letter_late": "联系函仍无回音",
     "letter_answered": "联系函有回复",
+    "letter_accepted": "回函同意接收",
     "across_moved": "对方平台换了接收组织",
     "across_sent_home": "对方平台退回核实",
     "across_ended": "对方平台已办结",

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from html import unescape
 from typing import Any
 
+import time_machine
 from django.test import Client
 
 from hongyan.audit.models import AccessLog
@@ -121,3 +122,33 @@ def test_the_lists_ask_the_same_number_of_questions_however_long_they_are(
         home.get("/found/?of=asked")
     with django_assert_max_num_queries(16):
         community.get("/found/")
+
+
+def test_the_desk_says_whom_it_is_asked_about_and_leads_there(world: World) -> None:
+    """So do its notices; whoever is asked about nobody reads nothing of it."""
+    with time_machine.travel(NOW, tick=False):
+        home, chen = browser(world, "village_secretary"), world.members["chen"]
+        assert "请我们核实的人" not in text(home.get("/desk/"))
+        register(world, NOW, tidy(name="陈望川", phone=phone_of(chen)), "")
+        page = text(home.get("/desk/"))
+        assert "请核实 1 人" in page
+        assert "最急还剩" in page
+        assert page.count('href="/found/?of=asked"') == 2
+        assert "请我们核实的人" not in text(browser(world, "next_village_secretary").get("/desk/"))
+        # The one who found him is told of the answer, and led to his own list.
+        assert home.post(f"/found/{Finding.objects.get().pk}/confirm/").status_code == 302
+        assert "请我们核实的人" not in text(home.get("/desk/"))
+        (line,) = [n for n in browser(world, "community_secretary").get("/desk/").context["news"] if n.page]
+        assert line.page == "/found/"
+
+
+def test_what_has_left_the_finders_desk_is_no_longer_said_to_be_on_it(world: World) -> None:
+    with time_machine.travel(NOW, tick=False):
+        register(world, NOW, tidy(name="陈望川", phone=phone_of(world.members["chen"])), "")
+        assert browser(world, "village_secretary").post(f"/found/{Finding.objects.get().pk}/confirm/")
+        finder = world.actor("community_secretary")
+        assert "请按期接收" in text(browser(world, "community_secretary").get("/found/"))
+        moves.accept(journey=Journey.objects.get(), by=finder, at=NOW)
+        page = text(browser(world, "community_secretary").get("/found/"))
+        assert "请按期接收" not in page
+        assert "已到过您的待办" in page

@@ -20,6 +20,8 @@ from hongyan.journeys.telling import to_desk
 from hongyan.journeys.terms import in_force
 from hongyan.members.permissions import Actor, Seat
 from hongyan.members.roles import Role
+from hongyan.notifications.actions import notify
+from hongyan.notifications.models import Channel
 from hongyan.organizations.models import Organization
 from hongyan.statements import in_turn
 
@@ -108,6 +110,19 @@ def why_not_reply(reply: Reply) -> Refusal | None:
     return None if reply.words else refuse(Why.WORDS_MISSING)
 
 
+def _ask_for_call(letter: Letter, at: datetime) -> None:
+    """Ask the sender to check a yes by telephone: the letter bore no name, and anybody may hold it."""
+    notify(
+        kind="letter_accepted",
+        recipient=f"organization:{letter.sender_id}",
+        channel=Channel.APP,
+        subject=f"letter:{letter.pk}",
+        facts={"receiver": letter.receiver.short_name, "link": f"/letters/{letter.pk}/"},
+        dedupe_key=f"letter_accepted:{letter.pk}",
+        at=at,
+    )
+
+
 def answer_letter(*, code: str, reply: Reply, at: datetime) -> Letter:
     """Take the answer of whoever holds a letter, once: a yes is registered as the desk itself would do it."""
     refusal = why_not_reply(reply)
@@ -163,6 +178,7 @@ def _follow(letter: Letter, reply: Reply, by: str, at: datetime) -> None:
             note=evidence(letter.number, reply.branch, reply.contact_name, reply.contact_phone),
             key=f"{by}:accepted",
         )
+        _ask_for_call(letter, at)
         return
     if reply.answer == Answer.ELSEWHERE:
         # Nothing more comes from there: the desk acts in its own term, not in that of a letter.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 
 from hongyan.journeys.models import Journey
@@ -15,6 +16,8 @@ from hongyan.notifications.texts import said_day, sentence
 NEWEST = 8
 # So many are looked through for equal ones, which stand as one line.
 READ = 64
+# Whom one is asked about stands on one list, whom one has found on the other.
+FOUND_LISTS = {"found_unmarked": "?of=asked", "found_unknown": "?of=asked", "found_answered": ""}
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class News:
     when: str
     journey_id: int | None
     export_id: int | None
+    # The page of whatever else it tells of; empty where there is none.
+    page: str
     unread: bool
     # Every notice of this line that nobody has read yet.
     unread_pks: tuple[int, ...]
@@ -45,6 +50,14 @@ def _number(notice: Notice, wanted: str) -> int | None:
 
 def _journey_id(notice: Notice) -> int | None:
     return _number(notice, "journey")
+
+
+def _page(notice: Notice) -> str:
+    """Name the page a notice of something other than a case or an export is about."""
+    if notice.kind in FOUND_LISTS:
+        return reverse("found") + FOUND_LISTS[notice.kind]
+    letter = _number(notice, "letter")
+    return reverse("letter", args=[letter]) if letter is not None else ""
 
 
 def _said(notice: Notice) -> str:
@@ -69,6 +82,7 @@ def _news(text: str, same: Sequence[Notice], open_to_him: set[int]) -> News:
         journey_id=number if number in open_to_him else None,
         # Sent to nobody who may not open it, and its page decides again.
         export_id=_number(notice, "export"),
+        page=_page(notice),
         unread=bool(unread),
         unread_pks=unread,
     )

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from hongyan.finding.models import Finding, Outcome, Source
 from hongyan.finding.rules import outcome_of
 from hongyan.finding.said import FINDING, Said, said_of
+from hongyan.journeys.models import Journey
+from hongyan.journeys.states import ON_THE_WAY
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
 from hongyan.organizations.models import Organization, under
@@ -20,6 +22,8 @@ PER_PAGE = 25
 WAITING = "正在核实"
 GONE = "已按期清空"
 TONES = {Outcome.CONFIRMED: "green", Outcome.OUTSIDE: "green", Outcome.KNOWN: "", Outcome.UNCONFIRMED: ""}
+# He was confirmed, and his case waits on the finder's desk no longer.
+PASSED = "已到过您的待办，不用再登记。"
 # What the finder does next; the same for everybody whom nobody could name.
 NEXT = {
     "": "已请其党组织核实，有结果会通知您。",
@@ -78,12 +82,25 @@ def waiting(actor: Actor) -> QuerySet[Finding]:
     return asked_of(actor).filter(closed_at=None, handoff=None).order_by("due_at", "pk")
 
 
+def owed(actor: Actor, at: datetime) -> tuple[int, Deadline | None]:
+    """Count whom somebody is asked about, with the deadline of the most urgent."""
+    found = waiting(actor).order_by().aggregate(number=Count("pk"), first=Min("due_at"))
+    return found["number"], deadline(found["first"], at)
+
+
 def own_rows(findings: Sequence[Finding]) -> list[OwnRow]:
     """Say each person registered to his finder."""
-    return [_own(finding) for finding in findings]
+    arrived = _on_desks([finding.member_id for finding in findings if finding.member_id])
+    return [_own(finding, (finding.member_id, finding.organization_id) in arrived) for finding in findings]
 
 
-def _own(finding: Finding) -> OwnRow:
+def _on_desks(members: Sequence[int]) -> set[tuple[int, int]]:
+    """Find whose cases wait on which desk: (member, desk)."""
+    cases = Journey.objects.filter(member_id__in=members, status__in=ON_THE_WAY)
+    return set(cases.values_list("member_id", "holder_id"))
+
+
+def _own(finding: Finding, waits: bool) -> OwnRow:
     outcome, name = outcome_of(finding), said_of(finding, FINDING).name
     return OwnRow(
         who=surname_only(name) if name else GONE,
@@ -92,7 +109,7 @@ def _own(finding: Finding) -> OwnRow:
         at=finding.registered_at,
         state=str(Outcome(outcome).label) if outcome else WAITING,
         tone=TONES[Outcome(outcome)] if outcome else "gold",
-        next=NEXT[outcome],
+        next=NEXT[outcome] if waits or outcome != Outcome.CONFIRMED else PASSED,
     )
 
 

@@ -146,6 +146,8 @@ def _at_home(area: Area, evidence: Evidence, chance: float, past: Past) -> tuple
         # A memory of others is no statement on where this member is: it ranks, it never sends straight.
         near = sum(odds for code, odds in evidence.places if area.division.startswith(code))
         return 0.7 * near * area.share, area.because
+    if not area.desk.has_desk:
+        return chance * past.trust, "在当地"
     where = {9: "住在本街道（乡镇）", 12: "住在本社区（村）"}.get(len(area.division), "在本辖区")
     return chance * past.trust, where
 

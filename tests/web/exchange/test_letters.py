@@ -140,3 +140,18 @@ def test_a_list_of_many_costs_no_more_queries_than_a_list_of_few(world: World) -
     with CaptureQueriesContext(connection) as queries:
         assert desk.get("/letters/").status_code == 200
     assert len(queries) <= 16
+
+
+@time_machine.travel(NOW, tick=False)
+def test_while_a_letter_waits_the_form_says_so_before_a_second_one(world: World) -> None:
+    journey, address = outside(world), "/journeys/{}/send-letter/"
+    desk = browser_of(world, "minqin_department")
+    page = words(desk.get(address.format(journey.pk)).content)
+    assert "还在等回函" not in page
+    # The place is not the writer's own.
+    assert "在当地" in page
+    assert "在本辖区" not in page
+    printed(world, journey)
+    page = words(desk.get(address.format(journey.pk)).content)
+    assert "第 1 次函" in page
+    assert "11月23日已发给杭州市萧山区党组织，还在等回函；再发一次，前一封作废。" in page

@@ -75,6 +75,11 @@ def letters_of(journey: Journey, actor: Actor, at: datetime) -> list[Line]:
     ]
 
 
+def waiting_of(journey: Journey) -> Letter | None:
+    """Return the letter whose answer a case waits for; another one would take its place."""
+    return Letter.objects.live().filter(journey=journey).select_related("receiver").first()
+
+
 def beyond(journey: Journey, actor: Actor, at: datetime) -> Mapping[str, Any]:
     """Return what the page of a case says of what lies beyond the platform."""
     abroad_at = said_abroad_at(journey)

@@ -26,11 +26,12 @@ from hongyan.web.seen import seen
 @guards.official("GET", "POST")
 def send_letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Write to an organisation outside the platform; the answer is the letter, ready to be printed."""
+    choose = choosing(Verb.SEND_LETTER)
     move = Move(
         Verb.SEND_LETTER,
         LetterForm,
         actions.write_letter,
-        choosing(Verb.SEND_LETTER),
+        lambda asked, journey: {**choose(asked, journey), "waiting": rows.waiting_of(journey)},
         answer=lambda asked, made: printed(asked, *made),
     )
     return make(request, pk, move)

@@ -87,7 +87,7 @@ def accept(walk: Walk, page: Page) -> None:
     whom = page.get_by_label("微管家")
     whom.select_option(value=whom.locator("option", has_text="孟晓棠").get_attribute("value"))
     walk.press(page.locator("main form button.primary"))
-    page.get_by_text("指定微管家，本人会收到通知").wait_for()
+    page.get_by_text("会收到通知；请您告诉微管家").wait_for()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
-from hongyan.members.models import Absence
+from hongyan.members.actions.caring import set_capacity
+from hongyan.members.models import Absence, User
 from tests.journeys.test_caretakers import waiting
 from tests.members.test_caring import away, duty_of, hire
 from tests.web.console.people import browser_of, words
@@ -134,3 +135,16 @@ def test_while_a_caretaker_is_away_everybody_reads_who_stands_in(world: World) -
         Journey.objects.filter(pk=journey.pk).update(due_at=NOW + timedelta(days=10))
         assert "陈望川" in text_of(browser_of(world, "second"), reverse("desk"))
     assert second.user_id == world.users["second"].pk
+
+
+def test_who_has_room_stands_before_whoever_is_full(world: World) -> None:
+    """Names decide only among equals; a full one is still there for whoever knows better."""
+    waiting_for = journey_at(world, Status.HOSTED)
+    full = duty_of(world, "caretaker")
+    set_capacity(appointment=full, capacity=1, by=world.actor(BOSS), at=NOW)
+    hire(world, "second", "阚兰")
+    name, other = world.users["caretaker"].name, world.users["second"].name
+    User.objects.filter(pk=world.users["caretaker"].pk).update(name="丁一")
+    page = browser_of(world, BOSS).get(reverse("name_caretaker", args=[waiting_for.pk])).content.decode()
+    assert name != other
+    assert page.index(f"{other}（微管家，0/20 人）") < page.index("丁一（微管家，1/1 人，已满）")

@@ -44,18 +44,28 @@ class CaretakersPage:
     may_set: bool
 
 
-def caring_words(organization_id: int, at: datetime) -> dict[int, str]:
-    """Say of everybody who may look after members there what his duty is and how many he has, by person."""
+@dataclass(frozen=True)
+class Duty:
+    """What somebody's duty of care is and how many he has, in words; whether he has room for no more."""
+
+    words: str
+    full: bool
+
+
+def caring_words(organization_id: int, at: datetime) -> dict[int, Duty]:
+    """Say it of everybody who may look after members there, by person."""
     on = timezone.localdate(at)
     loads, away = loads_at(organization_id, at), away_at(organization_id, on)
-    found: dict[int, str] = {}
+    found: dict[int, Duty] = {}
     for row in caring_at(organization_id, on).order_by("pk"):
         role, (load, _) = Role(row.role), loads.get(row.user_id, (0, 0))
         number = f"{load}/{row.capacity} 人" if role == Role.CARETAKER else f"{load} 人"
-        words = f"{ROLE_LABELS[role]}，{number}"
-        absence = away.get(row.user_id)
+        full = role == Role.CARETAKER and load >= row.capacity
+        words = f"{ROLE_LABELS[role]}，{number}{'，已满' if full else ''}"
+        if absence := away.get(row.user_id):
+            words += f"，到 {said_day(absence.until_on)}不在"
         if role == Role.CARETAKER or row.user_id not in found:
-            found[row.user_id] = f"{words}，到 {said_day(absence.until_on)}不在" if absence else words
+            found[row.user_id] = Duty(words, full)
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Case, When
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from hongyan.journeys.return_rules import why_wrong_end
 from hongyan.journeys.states import CLOSE_LABELS, END_REASONS, CloseReason, Verb
 from hongyan.members.models import User
 from hongyan.organizations.models import Organization
-from hongyan.web.caring.rows import caring_words
+from hongyan.web.caring.rows import Duty, caring_words
 from hongyan.web.console.moving import MoveForm
 from hongyan.web.console.targets import ranked, searched
 from hongyan.web.guards import actor_of
@@ -112,17 +113,20 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def __init__(self, **rest: Any) -> None:
         missing = {"invalid_choice": "所选人员不在本组织任职，请重新选择。", "required": "请选择一位微管家。"}
         super().__init__(User.objects.none(), error_messages=missing, **rest)
-        self.duties: dict[int, str] = {}
+        self.duties: dict[int, Duty] = {}
 
     def label_from_instance(self, obj: User) -> str:
         """Print the name with the duty."""
-        return f"{obj.name}（{self.duties.get(obj.pk, '')}）"
+        duty = self.duties.get(obj.pk)
+        return f"{obj.name}（{duty.words if duty else ''}）"
 
     def offer(self, organization: Organization) -> None:
-        """Offer the people who hold a duty of care there now, by name, one chosen by fair shares."""
+        """Offer the people who hold a duty of care there now, by name, those with room first; one chosen."""
         now = timezone.now()
         self.duties = caring_words(organization.pk, now)
-        self.queryset = User.objects.filter(pk__in=self.duties).order_by("name")
+        full = [person for person, duty in self.duties.items() if duty.full]
+        last = Case(When(pk__in=full, then=1), default=0)
+        self.queryset = User.objects.filter(pk__in=self.duties).order_by(last, "name")
         self.initial = suggested(organization.pk, now)
 
 

@@ -49,7 +49,7 @@ DONE: dict[Verb, str] = {
     Verb.SEND_ACROSS: "已把{who}交给对方平台，等对方接收；{due}前没有结果将转上级办理。",
     Verb.SEND_HOME: "已把{who}退回对方平台核实，对方会收到您写的说明。",
     Verb.REGISTER_OUTSIDE: "已登记{who}由外地党组织接收，{home}继续保持联系。",
-    Verb.NAME_CARETAKER: "已为{who}指定微管家，本人会收到通知。",
+    Verb.NAME_CARETAKER: "已为{who}指定微管家，{who}会收到通知；请您告诉微管家。",
     Verb.CONTACT: "已登记与{who}的联系。",
     Verb.RELOCATE: "已为{who}登记新的去处，现由{holder}办理，期限{due}；原接收组织在此前继续负责。",
     Verb.START_RETURN: "已登记{who}返乡，由{holder}在{due}前完成返回谈话。",

@@ -276,7 +276,7 @@ def why_not_roll_back(generation: BoundaryGeneration, by: Actor) -> Refusal | No
     if not generation.is_live or not generation.live_at or in_force()[-1:] != (generation.pk,):
         return refuse(Why.GENERATION_NOT_LIVE, generation=generation.name)
     if generation.based_on_id is None and not generation.loaded_at:
-        return refuse(Why.GENERATION_NOT_LIVE, generation=generation.name)
+        return refuse(Why.GENERATION_FIRST)
     used = sum(used_since(generation).values())
     return refuse(Why.GENERATION_USED, number=str(used)) if used else None
 

@@ -76,6 +76,7 @@ class Why(StrEnum):
     GENERATION_STALE = "generation_stale"
     GENERATION_UNDECIDED = "generation_undecided"
     GENERATION_NOT_LIVE = "generation_not_live"
+    GENERATION_FIRST = "generation_first"
     GENERATION_USED = "generation_used"
     LEFT_BEHIND = "left_behind"
     UNKNOWN = "unknown"
@@ -165,6 +166,7 @@ SENTENCES = {
     Why.GENERATION_UNDECIDED: "还有 {number} 处没有定归到哪里。请逐个选定，拿不准的可以归到共同上级。",
     Why.GENERATION_NOT_LIVE: "{generation}不是最近启用的一版，不能退回。",
     Why.LEFT_BEHIND: "有{number}处没有跟到新区划（{first}等），这次没有启用，什么都没有变。请告诉维护人员。",
+    Why.GENERATION_FIRST: "这是最初的一版，没有可退回的。",
     Why.GENERATION_USED: "启用以后已有{number}处新登记用了新区划，不能退回。有错请载入更正的一版。",
     Why.UNKNOWN: "没有找到这件事，可能已办结或已转走。请刷新页面。",
     Why.NO_SUGGESTION: "在{holder}下级中没有建议的去处，请单独选定一个组织。",

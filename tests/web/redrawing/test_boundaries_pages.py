@@ -11,7 +11,7 @@ from hongyan.journeys.models import Journey
 from tests.journeys.redrawn import crowd, settle, sound, staged
 from tests.web.console.people import words
 from tests.web.signing_in import signed_in
-from tests.world import NOW, World
+from tests.world import NOW, SETUP, World
 
 
 @pytest.fixture(autouse=True)
@@ -91,3 +91,13 @@ def test_a_choice_that_is_none_is_refused_and_changes_nothing(
     assert answer.status_code == 409
     assert "不能归到那个区划" in words(answer.content)
     assert not generation.choices.exists()
+
+
+def test_the_first_generation_is_not_refused_but_has_nothing_before_it(world: World) -> None:
+    BoundaryGeneration.objects.all().delete()
+    first = BoundaryGeneration.objects.create(
+        name="first", valid_from=NOW.date(), is_live=True, live_at=NOW, live_by=SETUP
+    )
+    page = words(browser(world).get(f"/boundaries/{first.pk}/").content)
+    assert "这是最初的一版，没有可退回的。" in page
+    assert "不能退回" not in page

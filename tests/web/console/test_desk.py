@@ -129,7 +129,8 @@ def test_the_latest_first_and_fifty_a_page_with_the_same_queries(world: World) -
         when = NOW - timedelta(days=1) if number == 53 else NOW
         actions.check_in(journey=marked, arrival=arrival(), by=world.actor(f"m{number}"), at=when)
     assert count() == one
-    assert one <= 16
+    # One of them counts whom the desk is asked about.
+    assert one <= 17
     page = browser.get(DESK)
     assert len(page.context["rows"]) == 50
     assert page.context["page"].paginator.count == 55

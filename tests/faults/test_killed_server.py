@@ -16,15 +16,6 @@ pytestmark = pytest.mark.database
 ENOUGH = 40
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory, database_vendor: str) -> Installation:
-    """Load the small demo into an installation of its own."""
-    installation = Installation(tmp_path_factory.mktemp("installation"), database_vendor)
-    done = installation.command("demo", "--scale", "small")
-    assert done.returncode == 0, done.stderr
-    return installation
-
-
 @pytest.fixture
 def installation(loaded: Installation) -> Iterator[Installation]:
     """Start the server, and leave none behind."""

@@ -185,7 +185,7 @@ def _about(kind: str, detail: str, person: str, thing: str) -> str:
     if kind == "move":
         return _move(detail, person, thing)
     if kind == "own_news":
-        return "done" if at(person, "see", thing) else "shown"
+        return "done" if at(person, "dispatch", thing) else "shown"
     if kind == "mark":
         return "done" if over(person, "mark", thing) else detail
     if kind == "glass":

@@ -125,8 +125,9 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
         now = timezone.now()
         self.duties = caring_words(organization.pk, now)
         full = [person for person, duty in self.duties.items() if duty.full]
-        last = Case(When(pk__in=full, then=1), default=0)
-        self.queryset = User.objects.filter(pk__in=self.duties).order_by(last, "name")
+        # Of nobody full the condition would be a bare number, which PostgreSQL takes for a column's place.
+        order = [Case(When(pk__in=full, then=1), default=0), "name"] if full else ["name"]
+        self.queryset = User.objects.filter(pk__in=self.duties).order_by(*order)
         self.initial = suggested(organization.pk, now)
 
 

@@ -242,6 +242,9 @@ def test_what_is_said_often_stands_once_and_is_read_at_once(world: World) -> Non
     (line,) = browser.get(DESK).context["news"]
     assert line.text.endswith("（2 条）")
     body = browser.get(DESK).content.decode()
+    # The number opens its list: each case is there.
+    assert sorted(line.cases) == sorted(Journey.objects.values_list("pk", flat=True))
+    assert all(f'<a href="{reverse("journey", args=[pk])}">第 ' in body for pk in line.cases)
     assert all(f'name="notice" value="{pk}"' in body for pk in line.unread_pks)
     browser.post(reverse("read_notices"), {"notice": line.unread_pks})
     assert not browser.get(DESK).context["news"][0].unread
@@ -270,7 +273,8 @@ def test_a_suggestion_names_the_desk_to_whoever_sits_elsewhere(world: World) -> 
 
 def test_who_is_out_of_contact_is_searched_for(world: World) -> None:
     journey = journey_at(world, Status.HOSTED)
-    Journey.objects.filter(pk=journey.pk).update(lost_at=NOW, lost_by="system:clock", due_at=NOW)
+    actions.flag_lost(journey=journey, by=world.actor("village_secretary"), at=NOW, note="电话停机")
+    Journey.objects.filter(pk=journey.pk).update(due_at=NOW)
     row, _ = browser_of(world, "community_secretary").get(DESK).context["rows"][0]
     assert row.suggestion.step.verb == "log_search"
     page = browser_of(world, "community_secretary").get(reverse("journey", args=[journey.pk]))

@@ -106,6 +106,10 @@ def test_while_somebody_is_looked_for_every_page_has_the_clock_of_the_search(
     rows = [row for row, _ in browser_of(world, HOST).get("/desk/").context["rows"]]
     assert [row.journey.pk for row in rows] == [lost.pk, late.pk]
     assert rows[0].deadline.left == "超期 174 天"
+    for who in (HOME, HOST):
+        page = read(world, who, "journey", lost)
+        assert "支部已对失联作出决定；本人有了消息，请登记联系" in page, who
+        assert "请查找本人" not in page, who
 
 
 def test_no_days_are_counted_on_the_day_itself(world: World, lost: Journey) -> None:

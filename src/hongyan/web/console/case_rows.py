@@ -17,7 +17,7 @@ from hongyan.web.cards import Card, card_of, phone_for
 from hongyan.web.console.desk_rows import TONES
 from hongyan.web.console.places_said import beyond, destination_of, home_of
 from hongyan.web.deadlines import Deadline, deadline
-from hongyan.web.reminding.searches import LOOKED_FOR, search_due
+from hongyan.web.reminding.searches import search_due
 from hongyan.web.routing_card import as_read
 
 WAITING_FOR = {
@@ -146,14 +146,14 @@ def _reached(journey: Journey) -> int:
     return 2 if journey.checked_in_at else 1
 
 
-def _turn(journey: Journey) -> str:
+def _turn(journey: Journey, searched: datetime | None) -> str:
     if journey.status == Status.CLOSED:
         return CLOSE_LABELS[CloseReason(journey.close_reason)]
-    return f"{journey.holder.short_name}：{_waits_for(journey)}"
+    return f"{journey.holder.short_name}：{_waits_for(journey, searched)}"
 
 
-def _waits_for(journey: Journey) -> str:
-    if journey.lost_at and journey.status in LOOKED_FOR:
+def _waits_for(journey: Journey, searched: datetime | None) -> str:
+    if searched:
         return "查找本人，登记每次查找"
     if journey.status == Status.PLANNED and journey.talk_on:
         return "登记出发"
@@ -172,14 +172,15 @@ def summary_of(journey: Journey, actor: Actor, at: datetime, live: Handoff | Non
     card = card_of(actor, journey)
     shown = live if live and (journey.status in ON_THE_WAY or live.purpose == Purpose.ARRIVAL) else None
     shown = as_read(shown, full=card.full) if shown else None
+    searched = search_due(journey, live)
     return Summary(
         card=card,
         status=STATUS_LABELS[Status(journey.status)],
         tone=TONES[Status(journey.status)],
-        deadline=deadline(search_due(journey, live) or journey.due_at, at, journey.member.is_exempt),
+        deadline=deadline(searched or journey.due_at, at, journey.member.is_exempt),
         home=home_of(journey),
         destination=destination_of(journey),
-        turn=_turn(journey),
+        turn=_turn(journey, searched),
         purpose=PURPOSE_WORDS[Purpose(shown.purpose)] if shown else "",
         reason=Reason(journey.reason).label if card.full else "",
         stay=stay_of(journey),

@@ -35,6 +35,8 @@ class News:
     unread: bool
     # Every notice of this line that nobody has read yet.
     unread_pks: tuple[int, ...]
+    # Where several cases are told of in the same words: each that may be opened.
+    cases: tuple[int, ...] = ()
 
 
 def _recipients(actor: Actor) -> list[str]:
@@ -71,7 +73,7 @@ def _when(at: datetime) -> str:
 
 
 def _news(text: str, same: Sequence[Notice], open_to_him: set[int]) -> News:
-    notice, number = same[0], _journey_id(same[0])
+    notice, numbers = same[0], tuple(number for one in same if (number := _journey_id(one)) in open_to_him)
     unread = tuple(one.pk for one in same if one.read_at is None)
     return News(
         pk=notice.pk,
@@ -79,12 +81,13 @@ def _news(text: str, same: Sequence[Notice], open_to_him: set[int]) -> News:
         at=notice.created_at,
         when=_when(notice.created_at),
         # A case that has moved on or ended is told of, but no longer to be opened.
-        journey_id=number if number in open_to_him else None,
+        journey_id=numbers[0] if len(same) == 1 and numbers else None,
         # Sent to nobody who may not open it, and its page decides again.
         export_id=_number(notice, "export"),
         page=_page(notice),
         unread=bool(unread),
         unread_pks=unread,
+        cases=numbers if len(same) > 1 else (),
     )
 
 
@@ -95,7 +98,7 @@ def latest(actor: Actor) -> list[News]:
     for row in mine.order_by("-created_at", "-id")[:READ]:
         said.setdefault(_said(row), []).append(row)
     lines = list(said.items())[:NEWEST]
-    told = {number for _, same in lines if (number := _journey_id(same[0])) is not None}
+    told = {number for _, same in lines for one in same if (number := _journey_id(one)) is not None}
     cases = Journey.objects.visible_to(actor).filter(pk__in=told)
     open_to_him = set(cases.values_list("pk", flat=True))
     return [_news(text, same, open_to_him) for text, same in lines]

@@ -19,7 +19,7 @@ from hongyan.organizations.models import Organization
 from hongyan.web.cards import may_know
 from hongyan.web.reminding.beside import beside_due
 from hongyan.web.reminding.reviews import Review, review_for
-from hongyan.web.reminding.searches import is_looked_for
+from hongyan.web.reminding.searches import is_looked_for, search_due
 from hongyan.web.routing_card import as_read
 
 # Below this chance nobody is nudged to send a case on with one click.
@@ -97,10 +97,14 @@ def _sender(live: Handoff) -> str:
     return live.sender.short_name if live.sender else "上一级"
 
 
+def _is_mine(journey: Journey, actor: Actor) -> bool:
+    """Tell whether a case lies with one of somebody's own organisations."""
+    return any(seat.organization_id == journey.holder_id for seat in actor.seats)
+
+
 def _here(journey: Journey, actor: Actor) -> str:
     """Name the organisation a case lies with, as its own people say it and as others do."""
-    mine = any(seat.organization_id == journey.holder_id for seat in actor.seats)
-    return "本组织" if mine else journey.holder.short_name
+    return "本组织" if _is_mine(journey, actor) else journey.holder.short_name
 
 
 def _reason(live: Handoff, organization_id: int, here: str) -> str:
@@ -245,6 +249,13 @@ def _review(review: Review, kind: str) -> Suggestion:
     return Suggestion(go_on, why, end)
 
 
+def _searching(journey: Journey, live: Handoff | None) -> Suggestion:
+    """Say what to do for somebody out of contact: after the branch has decided nobody need search further."""
+    if search_due(journey, live) is None:
+        return Suggestion(Step(Verb.CONTACT, "登记联系"), "支部已对失联作出决定；本人有了消息，请登记联系")
+    return Suggestion(Step(Verb.LOG_SEARCH, "登记查找"), "已列为失联关注，请查找本人，每查一次登记一次")
+
+
 def suggest(journey: Journey, live: Handoff | None, actor: Actor, known: Known) -> Suggestion:
     """Say what to do next with a case; no step when it is not this person's to take."""
     review = review_for(actor, journey)
@@ -252,15 +263,15 @@ def suggest(journey: Journey, live: Handoff | None, actor: Actor, known: Known) 
         return _review(review, journey.member.get_exempt_kind_display() or "年老体弱等")
     live = as_read(live, full=may_know(actor, journey)) if live else None
     if is_looked_for(journey, live):
-        found = Suggestion(Step(Verb.LOG_SEARCH, "登记查找"), "已列为失联关注，请查找本人，每查一次登记一次")
+        found = _searching(journey, live)
     elif beside := beside_due(actor, journey):
         said = f"两地共管，{_day(journey, beside)}，请联系本人并登记"
         found = Suggestion(Step(Verb.CONTACT, "登记联系"), said)
     elif journey.status in ON_THE_WAY and live:
         found = _on_the_way(journey, live, actor, known)
     elif journey.status == Status.HOSTED:
-        mine = any(seat.organization_id == journey.holder_id for seat in actor.seats)
-        said = f"{_day(journey, journey.due_at if mine else None)}，请联系本人并登记"
+        own_due = journey.due_at if _is_mine(journey, actor) else None
+        said = f"{_day(journey, own_due)}，请联系本人并登记"
         found = Suggestion(Step(Verb.CONTACT, "登记联系"), said)
     else:
         found = _coming_home(journey, actor) or _at_home(journey, live, known)

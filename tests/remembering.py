@@ -24,6 +24,9 @@ KEYS = (
 )
 # How many values one statement may carry on either database.
 MOST_VALUES = 30_000
+# The database writes these rows when the others are put back.
+JOURNEYS = "journeys_journey"
+WRITTEN_BY_ITSELF = {"reports_shift"}
 Rows = list[tuple[Any, ...]]
 Tables = dict[str, tuple[list[str], Rows]]
 Built = TypeVar("Built")
@@ -58,7 +61,8 @@ def remembered(build: Callable[[], Built]) -> Callable[[], Built]:
             return made
         if not _all_empty(list(memory.rows)):
             return build()
-        for table, (columns, rows) in memory.rows.items():
+        # Last the journeys: what they count as is looked up in the others while they are written.
+        for table, (columns, rows) in sorted(memory.rows.items(), key=lambda one: one[0] == JOURNEYS):
             _put(table, columns, rows)
         again: Built = pickle.loads(memory.returned)
         return again
@@ -79,7 +83,11 @@ def everything() -> Tables:
 
 def _added(before: Tables, after: Tables) -> Tables:
     """Return what was written; nothing when it went to a table in which something stood before."""
-    met = {table: rows for table, rows in after.items() if rows != before[table]}
+    met = {
+        table: rows
+        for table, rows in after.items()
+        if rows != before[table] and table not in WRITTEN_BY_ITSELF
+    }
     return {} if any(before[table][1] for table in met) else met
 
 

@@ -349,6 +349,8 @@ HONGYAN_JOBS = {
     "tell_by_phone": ("* * * * *", "hongyan.journeys.actions.tell_by_phone"),
     "warn_calendar": ("0 9 * * *", "hongyan.journeys.actions.warn_calendar"),
     "warn_queue": ("20 * * * *", "hongyan.journeys.actions.warn_queue"),
+    "fold": ("* * * * *", "hongyan.reports.actions.fold_due", "hongyan.reports.actions.is_much_unfolded"),
+    "pace_due": ("17 * * * *", "hongyan.reports.actions.pace_due"),
     "seal": ("* * * * *", "hongyan.audit.actions.seal_due", "hongyan.audit.actions.is_crowded"),
     "suggest_transfer_due": ("30 8 * * *", "hongyan.journeys.actions.suggest_transfer_due"),
     "climb_foundings_due": ("*/10 * * * *", "hongyan.gathering.actions.climb_foundings_due"),

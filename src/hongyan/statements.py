@@ -9,6 +9,7 @@ import fcntl
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -135,11 +136,15 @@ def in_turn() -> Iterator[None]:
         os.close(line)
 
 
+# Whether this thread already sees one moment: a page does, and each of its parts asks for it again.
+_seeing = ContextVar("seeing", default=False)
+
+
 @contextmanager
 def snapshot() -> Iterator[None]:
     """See one moment of the database while others go on writing; a transaction is one already."""
     connection = connections[DEFAULT_DB_ALIAS]
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or _seeing.get():
         yield
         return
     # Django's own transaction would take SQLite's write lock and keep everybody waiting.
@@ -148,9 +153,11 @@ def snapshot() -> Iterator[None]:
         begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     with connection.cursor() as cursor:
         cursor.execute(begin)
+    inside = _seeing.set(True)
     try:
         yield
     finally:
+        _seeing.reset(inside)
         with connection.cursor() as cursor:
             cursor.execute("ROLLBACK")
 

@@ -8,6 +8,7 @@ from hongyan.journeys import actions
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
 from hongyan.organizations.models import Organization
+from hongyan.reports.actions import pace_due
 from hongyan.reports.flows import (
     MEASURE_OF,
     UNKNOWN,
@@ -116,3 +117,22 @@ def test_the_funnel_counts_each_step_and_its_median(world: World) -> None:
     actions.cancel(journey=waiting, by=world.actor("village_secretary"), at=NOW, note="误标")
     assert funnel(world["gansu"], LATER).marked == 2
     assert funnel(world["gansu"], LATER + timedelta(days=91)).marked == 0
+
+
+def test_the_pace_of_the_upper_levels_is_what_the_funnel_counts(world: World) -> None:
+    for number, status in enumerate((Status.HOSTED, Status.DISPATCHING)):
+        journey_at(world, status, ("chen", "luo")[number])
+    keys = ("nation", "gansu", "lanzhou", "pingliang", "minqin")
+    now = {key: funnel(world[key], LATER) for key in keys}
+    pace_due(at=LATER)
+    assert {key: funnel(world[key], LATER) for key in keys} == now
+    assert now["gansu"].marked >= 2
+    later = LATER + timedelta(hours=1)
+    add_member(world, "third", "第三人", "village")
+    journey_at(world, Status.AWAITING, "third")
+    # What the upper levels show is an hour old, and says so; a village counts anew.
+    assert funnel(world["gansu"], later).at == LATER
+    assert funnel(world["gansu"], later).marked == now["gansu"].marked
+    assert funnel(world["village"], later).at == later
+    # Where nobody has taken the pace for a day, one counts.
+    assert funnel(world["gansu"], LATER + timedelta(hours=27)).marked == now["gansu"].marked + 1

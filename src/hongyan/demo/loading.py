@@ -7,7 +7,7 @@ from random import Random
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from hongyan.audit.actions import clear as clear_audit
 from hongyan.audit.models import Entry
@@ -22,16 +22,21 @@ from hongyan.demo.tree import build
 from hongyan.journeys.models import Journey
 from hongyan.organizations.models import Organization
 from hongyan.privacy.actions import clear_tombstones
+from hongyan.reports.actions import count_anew, pace_due
 
 SEED = 20250211
 MARK = "load_demo"
 # Never taken away: the framework's own lists, and the audit, which has its own door.
 KEPT = {"auth", "contenttypes", "audit", "geography.BoundaryGeneration", "socialaccount.SocialApp"}
 # Everything else tells of organisations and people; who refers to whom is judged at the end of the transaction.
-TABLES = tuple(
-    model
-    for model in apps.get_models(include_auto_created=True)
-    if not KEPT & {model._meta.app_label, model._meta.label}
+# The journeys first: what they no longer count as is looked up in the others.
+TABLES: tuple[type[models.Model], ...] = (
+    Journey,
+    *(
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if not KEPT & {model._meta.app_label, model._meta.label} and model is not Journey
+    ),
 )
 Progress = Callable[[str, float], None]
 
@@ -102,6 +107,8 @@ def _fill(scale: Scale, at: datetime, progress: Progress) -> None:
     count_on(*TABLES)
     _weigh()
     story.play(tree, registry, at)
+    count_anew(at=at)
+    pace_due(at=at)
     progress("完成", 1.0)
 
 

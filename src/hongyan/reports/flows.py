@@ -4,13 +4,14 @@ Both spreads divide a figure of the overview by place, level by level: what is n
 beside the places, so that every level adds up to the number one clicked.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, Count, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce, Left
 from django.db.models.query import QuerySet
 
@@ -18,7 +19,9 @@ from hongyan.geography.codes import Level, prefix_range
 from hongyan.geography.names import FILLERS, children_of, name_of
 from hongyan.journeys.models import Journey
 from hongyan.organizations.models import Organization
+from hongyan.reports import folded
 from hongyan.reports.measures import Measure, Subtree, selects
+from hongyan.statements import snapshot
 
 MOST_LINES = 30
 # Stands where a code stands, for those whose place nobody knows.
@@ -113,17 +116,37 @@ def _counted(organization: Organization, direction: Direction, at: datetime) -> 
     return Journey.objects.filter(predicate).order_by()
 
 
-def spread(organization: Organization, direction: Direction, at: datetime, parent: str = "") -> Spread:
-    """Divide the people who are out (or in) by the places right below a division, in one query."""
-    field = FIELD_OF[direction]
+def _at_places(organization: Organization, direction: Direction, at: datetime, parent: str) -> dict[str, int]:
+    """Count people by the place right below a division, one by one; in one query."""
     rows = (
         _counted(organization, direction, at)
         .filter(at_place(direction, parent))
-        .annotate(place=Coalesce(_cut(field, parent), Value("")))
+        .annotate(place=Coalesce(_cut(FIELD_OF[direction], parent), Value("")))
         .values("place")
         .annotate(people=Count("pk"))
     )
-    counts = {row["place"]: row["people"] for row in cast(Iterable[dict[str, Any]], rows)}
+    return {row["place"]: row["people"] for row in cast(Iterable[dict[str, Any]], rows)}
+
+
+def _at_places_folded(organization: Organization, direction: Direction, parent: str) -> dict[str, int]:
+    """Read the same from what is folded and what has moved since; in two queries."""
+    counts: dict[str, int] = defaultdict(int)
+    for rows, field in folded.at_places(organization.path, direction):
+        inside = rows.filter(_inside(field, parent)) if parent else rows
+        found = inside.annotate(place=_cut(field, parent)).values("place").order_by()
+        for row in cast(Iterable[dict[str, Any]], found.annotate(number=Sum(folded.PEOPLE[rows.model]))):
+            counts[row["place"]] += row["number"]
+    return {place: number for place, number in counts.items() if number}
+
+
+def spread(organization: Organization, direction: Direction, at: datetime, parent: str = "") -> Spread:
+    """Divide who is out (or in) by the places right below a division, in three queries at most."""
+    deep = len(parent) > Level.PREFECTURE
+    with snapshot():
+        if not deep and folded.folded_until(organization.path, folded.PLACES_BELOW):
+            counts = _at_places_folded(organization, direction, parent)
+        else:
+            counts = _at_places(organization, direction, at, parent)
     total = sum(counts.values())
     unknown = counts.pop("", 0)
     vague = sum(counts.pop(code, 0) for code in [parent, *_fillers(parent)] if code)

@@ -70,6 +70,7 @@ def figures(request: HttpRequest, organization: Organization, actor: Actor, at: 
         "marked": f"{way.marked:,}",
         "some_marked": bool(way.marked),
         "days": way.days,
+        "paced_at": way.at if way.at != at else None,
     }
 
 

@@ -22,6 +22,8 @@ JOB_LABELS = {
     "climb_letters_due": "联系函没有回音的报上级",
     "exchange_due": "和对方平台互通消息",
     "raise_due": "逾期未办的再报上一级",
+    "fold": "汇总统计数",
+    "pace_due": "统计报到和纳管的快慢",
     "find_duplicates": "查找重名重号的党员",
     "digest_due": "多件待办合成一条短信",
     "follow_closed_due": "撤并组织的事转到承接组织",

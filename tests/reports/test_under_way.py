@@ -10,6 +10,7 @@ from threading import Event, Thread
 import pytest
 from django.db import connection
 
+from hongyan.journeys import actions
 from hongyan.journeys.models import Journey
 from hongyan.journeys.refusals import Refused
 from hongyan.organizations.models import Organization
@@ -19,24 +20,35 @@ from hongyan.reports.measures import Itself, Measure, Subtree, selects
 from hongyan.reports.models import Fold
 from hongyan.reports.overview import overview
 from hongyan.statements import snapshot
-from tests.reports.crowd import BRANCHES, MOVES, PLACES, Life, begin, recount, rows, step
-from tests.world import NOW, World, build_world
+from tests.reports.crowd import BRANCHES, MOVES, PLACES, Life, begin, recount, rows, seat, step
+from tests.world import NOW, TODAY, World, build_world
 
 # A long campaign asks a thousand times; the suite less often.
 TRIPLES = int(os.environ.get("HONGYAN_TEST_TRIPLES", "40"))
 MOVERS = 2
+# So many people each mover moves about; with more, counting them by hand takes longer than the moves.
+PEOPLE = 40
+
+
+def again(world: World, journey: Journey) -> Journey:
+    """Mark somebody anew whose journey is over."""
+    journey = Journey.objects.select_related("member", "home").get(pk=journey.pk)
+    by = seat(world, journey.home)
+    return actions.mark(member=journey.member, by=by, at=NOW, departs_on=TODAY, destination="65")
 
 
 def move(world: World, number: int, stop: Event, random: Random) -> None:
-    """Mark one member after the other and move him about, until told to stop."""
-    turn = 0
+    """Mark some members and move them about, until told to stop."""
+    moving: list[Journey] = []
     while not stop.is_set():
-        turn += 1
-        life: Life = (random.choice(BRANCHES), random.random() < 0.2, random.random() < 0.2, [])
+        if len(moving) < PEOPLE:
+            life: Life = (random.choice(BRANCHES), random.random() < 0.2, random.random() < 0.2, [])
+            moving.append(begin(world, life, number * PEOPLE + len(moving)))
+        journey = random.choice(moving)
         with suppress(Refused):
-            journey = begin(world, life, number * 10_000 + turn)
-            for _ in range(random.randint(1, 5)):
-                step(world, journey, random.choice(MOVES), random.choice(PLACES))
+            step(world, journey, random.choice(MOVES), random.choice(PLACES))
+        if Journey.objects.get(pk=journey.pk).status == "closed":
+            moving[moving.index(journey)] = again(world, journey)
 
 
 def fold(stop: Event, random: Random) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -32,6 +32,14 @@ _ACTS = re.compile(
     _BEFORE + r"(?:[=+\-@|%\uff1d\uff0b\uff0d\uff20\uff5c\ufe62\ufe63\ufe66\ufe6b\u2212]|_x[0-9a-fA-F]{4}_)"
 )
 Cell = str | int | float | Decimal | date | None
+# Row by row in constant memory, and no text is taken for anything but text.
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,13 @@ def _count(rows: Iterable[Sequence[Cell]], count: int | None) -> int:
     raise TypeError("rows that are not a list need their count: the first line of the sheet tells it")
 
 
-def _tallied(rows: Iterable[Sequence[Cell]], expected: int) -> Iterable[Sequence[Cell]]:
+def tallied(rows: Iterable[Sequence[Cell]], count: int | None) -> tuple[Iterator[Sequence[Cell]], int]:
+    """Return the rows, which fail at their end unless there were as many as is said, and how many that is."""
+    expected = _count(rows, count)
+    return _tallied(rows, expected), expected
+
+
+def _tallied(rows: Iterable[Sequence[Cell]], expected: int) -> Iterator[Sequence[Cell]]:
     """Pass the rows on, and fail rather than hand out a sheet whose first line lies."""
     seen = 0
     for row in rows:
@@ -108,19 +122,12 @@ def write_sheet(
     widths: Sequence[float] = (),
 ) -> int:
     """Write rows to an xlsx file one by one in constant memory; return how many were written."""
-    expected = _count(rows, count)
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-    }
+    counted, expected = tallied(rows, count)
     where = str(target) if isinstance(target, Path) else target
-    with xlsxwriter.Workbook(where, options) as book:
+    with xlsxwriter.Workbook(where, OPTIONS) as book:
         # Nobody's name, nobody's machine: the watermark says who, where everybody sees it.
         book.set_properties({"title": title, "author": "", "company": "", "comments": ""})
-        sheet = book.add_worksheet(_tab(title))
+        sheet = book.add_worksheet(tab_of(title))
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         cell = book.add_format({"num_format": "@", "valign": "top"})
         for place in range(len(headers)):
@@ -130,7 +137,7 @@ def write_sheet(
             sheet.write_string(0, 0, str(safe_cell(watermark.line(expected))))
             sheet.set_footer(watermark.foot())
             first = 1
-        _fill(sheet, first, headers, _tallied(rows, expected), bold, cell)
+        _fill(sheet, first, headers, counted, bold, cell)
         _page(sheet, first, len(headers), expected)
     return expected
 
@@ -159,7 +166,7 @@ def _page(sheet: Any, first: int, columns: int, rows: int) -> None:
     sheet.print_area(0, 0, first + rows, max(columns - 1, 0))
 
 
-def _tab(title: str) -> str:
+def tab_of(title: str) -> str:
     """Return the title as a sheet's name: 31 signs, none that a name may not have."""
     return re.sub(r"[\[\]:*?/\\']", " ", _CONTROL.sub("", title)).strip()[:31] or "1"
 
@@ -173,13 +180,13 @@ def write_csv(
     count: int | None = None,
 ) -> int:
     """Write rows as CSV, every cell quoted, with the mark by which Excel knows UTF-8; return how many."""
-    expected = _count(rows, count)
+    counted, expected = tallied(rows, count)
     text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
     out = csv.writer(text, quoting=csv.QUOTE_ALL)
     if watermark:
         out.writerow([safe_cell(watermark.line(expected))])
     out.writerow([safe_cell(header) for header in headers])
-    for row in _tallied(rows, expected):
+    for row in counted:
         out.writerow([safe_cell(value) for value in row])
     text.detach()
     return expected

@@ -18,6 +18,14 @@ class ExportPurpose(models.TextChoices):
     OTHER = "other", "其他工作"
 
 
+class ExportKind(models.TextChoices):
+    """In which form a list of people leaves."""
+
+    LIST = "list", "流动党员名单"
+    OUT_LEDGER = "out", "流出党员台账"
+    IN_LEDGER = "in", "流入党员台账"
+
+
 class Export(models.Model):
     """One list of people somebody asked to take out; the file itself is never kept."""
 
@@ -27,6 +35,11 @@ class Export(models.Model):
     key = models.CharField(max_length=32, unique=True)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     path = PathField()
+    kind = models.CharField(
+        "表格", max_length=8, choices=ExportKind, default=ExportKind.LIST, db_default=ExportKind.LIST
+    )
+    # Of a ledger, the codes of the columns asked for; he is offered the same ones next time.
+    columns = models.CharField(max_length=500, blank=True, default="", db_default="")
     # The address of the list, without any name.
     filters = models.CharField(max_length=300)
     people = models.PositiveIntegerField("人数")

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from hongyan.members.models import Member, new_uid
 from hongyan.organizations.models import Organization, PathField
-from hongyan.privacy.exports import Export, ExportPurpose
+from hongyan.privacy.exports import Export, ExportKind, ExportPurpose
 
 
 class Purpose(models.TextChoices):
@@ -155,6 +155,7 @@ __all__ = [
     "FIELD_LABELS",
     "Consent",
     "Export",
+    "ExportKind",
     "ExportPurpose",
     "Kind",
     "Outcome",

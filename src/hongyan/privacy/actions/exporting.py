@@ -23,7 +23,7 @@ from hongyan.privacy.export_rules import (
     why_not_ask,
     why_not_make,
 )
-from hongyan.privacy.exports import Export
+from hongyan.privacy.exports import Export, ExportKind
 
 # Without signs that are mistaken for one another on paper.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -31,12 +31,14 @@ ACCESS = "export"
 
 
 class Asked(NamedTuple):
-    """Which list is asked for: whose, how narrowed, how many people, how many of them stay out."""
+    """Which list is asked for: whose, how narrowed, how many people, how many stay out, in which form."""
 
     organization: Organization
     filters: str
     people: int
     left_out: int
+    kind: str = ExportKind.LIST
+    columns: str = ""
 
 
 def _serial(at: datetime) -> str:
@@ -46,7 +48,7 @@ def _serial(at: datetime) -> str:
 def _record(verb: str, export: Export, by: Actor, at: datetime, **details: int | str) -> None:
     record(
         actor=by.code, verb=verb, subject=f"export:{export.pk}", organization=export.organization_id,
-        details={"people": export.people, "purpose": export.purpose, **details}, at=at,
+        details={"people": export.people, "purpose": export.purpose, "kind": export.kind, **details}, at=at,
     )  # fmt: skip
 
 
@@ -63,8 +65,9 @@ def ask_export(*, key: str, asked: Asked, purpose: str, words: str, by: Actor, a
     with transaction.atomic():
         export = Export.objects.create(
             serial=_serial(at), key=key, organization=asked.organization, path=asked.organization.path,
-            filters=asked.filters, people=asked.people, left_out=asked.left_out, purpose=purpose,
-            words=" ".join(words.split()), needs_second=asked.people > cap(), asked_at=at, asked_by=by.code,
+            kind=asked.kind, columns=asked.columns, filters=asked.filters, people=asked.people,
+            left_out=asked.left_out, purpose=purpose, words=" ".join(words.split()),
+            needs_second=asked.people > cap(), asked_at=at, asked_by=by.code,
         )  # fmt: skip
         _record("ask_export", export, by, at)
         if export.needs_second:

@@ -1,5 +1,6 @@
 """What do the pages of taking lists out show, and what do their forms ask?"""
 
+import hashlib
 from typing import Any, cast
 
 from django import forms
@@ -7,19 +8,25 @@ from django.db.models import Q
 from django.db.models.query import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
+from hongyan.documents.sheets_out import safe_cell
 from hongyan.members.permissions import Actor, names_of
 from hongyan.members.roles import ROLE_LABELS, Power, Role
 from hongyan.organizations.models import under
 from hongyan.privacy.actions import exporting as actions
 from hongyan.privacy.actions.telling import approving
 from hongyan.privacy.export_rules import Refused, cap, why_not_answer, why_not_make
-from hongyan.privacy.exports import Export, ExportPurpose
+from hongyan.privacy.exports import Export, ExportKind, ExportPurpose
 from hongyan.web.console import exporting
 from hongyan.web.console.moving import KEY, new_key
+from hongyan.web.ledgers import columns as ledger
 
 SHOWN = 50
+# More rows than these no browser prints well; they leave as a file.
+MOST_ON_PAPER = 500
 WAITING, READY, REFUSED, OVER, MADE = "待复核", "可以导出", "复核未通过", "已过期", "已导出"
 TONES = {WAITING: "gold", READY: "green", REFUSED: "red", OVER: "", MADE: ""}
 
@@ -41,6 +48,27 @@ class AskForm(forms.Form):
         help_text="至少四个字，写清给谁用、做什么。不要写姓名和号码。",
         error_messages={"required": "请写明用途。", "max_length": "请不要超过 120 个字。"},
     )
+    columns = forms.MultipleChoiceField(
+        label="要哪些列",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选一列。", "invalid_choice": "请从列表里选择要哪些列。"},
+    )
+
+    def __init__(self, data: Any, kind: ExportKind, before: str = "") -> None:
+        super().__init__(data)
+        if kind == ExportKind.LIST:
+            del self.fields["columns"]
+            return
+        offered = ledger.choices(kind)
+        field = cast(forms.MultipleChoiceField, self.fields["columns"])
+        field.choices = offered
+        field.initial = before.split(",") if before else [code for code, _ in offered]
+
+    def written(self) -> str:
+        """Write the columns chosen as they are kept: nothing when it is all of them."""
+        wanted = self.cleaned_data.pop("columns", [])
+        offered = self.fields["columns"].choices if "columns" in self.fields else []  # type: ignore[attr-defined]
+        return "" if len(wanted) == len(offered) else ",".join(wanted)
 
 
 class AnswerForm(forms.Form):
@@ -121,6 +149,28 @@ def approvers(path: str, asker: str) -> list[str]:
     ]
 
 
+def asked_before(actor: Actor, kind: ExportKind) -> Export | None:
+    """Return what somebody asked for last in this form: its columns and its list are offered again."""
+    return Export.objects.filter(asked_by=actor.code, kind=kind).order_by("-asked_at", "-pk").first()
+
+
+def ask_form(request: HttpRequest, actor: Actor, kind: ExportKind) -> AskForm:
+    """Make the form, with the columns of last time ticked."""
+    before = asked_before(actor, kind)
+    data = request.POST if request.method == "POST" else None
+    return AskForm(data, kind, before.columns if before else "")
+
+
+def _kinds(request: HttpRequest, kind: ExportKind) -> list[tuple[str, str, bool]]:
+    """Offer the same list in its other forms."""
+    query = request.GET.copy()
+    offered = []
+    for one in ExportKind:
+        query["kind"] = one
+        offered.append((f"{reverse('ask_export')}?{query.urlencode()}", one.label, one == kind))
+    return offered
+
+
 def ask_page(
     request: HttpRequest,
     chosen: exporting.List,
@@ -134,6 +184,7 @@ def ask_page(
     facts = {
         "form": form,
         "chosen": chosen,
+        "kinds": _kinds(request, chosen.kind),
         "words": exporting.said(chosen.filters),
         "query": exporting.query_of(chosen.filters),
         "cap": cap(),
@@ -141,7 +192,7 @@ def ask_page(
         "approvers": approvers(chosen.filters.organization.path, actor.code) if above_cap else [],
         "sentence": sentence,
         "key": form["key"].value() or new_key(),
-        "headers": exporting.HEADERS,
+        "headers": [heading.text for heading in exporting.headings_of(chosen.kind)],
     }
     return render(request, "console/exports/ask.html", facts, status=status)
 
@@ -153,16 +204,19 @@ def export_page(request: HttpRequest, export: Export, sentence: str = "", status
     facts = _line(export, names, actor, at) | {
         "sentence": sentence,
         "words": exporting.narrowed(export, actor),
+        "columns": [heading.text for heading in exporting.headings_of(export.kind, export.columns)],
         "why_not": why_not_make(export, actor, at),
         "approvers": approvers(export.path, export.asked_by) if state_of(export, at) == WAITING else [],
         "reason": request.POST.get("reason", ""),
         "cap": cap(),
+        "on_paper": export.people <= MOST_ON_PAPER,
+        "most_on_paper": MOST_ON_PAPER,
     }
     return render(request, "console/exports/export.html", facts, status=status)
 
 
-def made(export: Export, actor: Actor) -> HttpResponse:
-    """Make the file, remember it, and only then let the first byte go."""
+def made(request: HttpRequest, export: Export, actor: Actor) -> HttpResponse:
+    """Make the file or the page for paper, remember it, and only then let the first byte go."""
     at = timezone.now()
     refusal = why_not_make(export, actor, at)
     if refusal:
@@ -172,12 +226,29 @@ def made(export: Export, actor: Actor) -> HttpResponse:
     if refusal:
         raise Refused(refusal)
     who = f"{actor.name}（{export.organization.short_name}）"
+    if request.POST.get("shape") == "page" and chosen.people <= MOST_ON_PAPER:
+        return _page(request, export, exporting.table_of(export, chosen, actor, who, at), at)
     file = exporting.file_of(export, chosen, actor, who, at)
     try:
         actions.make_export(export=export, people=file.people, digest=file.digest, by=actor, at=at)
     except BaseException:
         file.content.close()
         raise
-    name = f"{exporting.TITLE}-{export.serial}.xlsx"
+    name = f"{export.get_kind_display()}-{export.serial}.xlsx"
     # It streams, which the guards' type of an answer does not know.
     return cast(HttpResponse, FileResponse(file.content, as_attachment=True, filename=name))
+
+
+def _page(request: HttpRequest, export: Export, table: exporting.Table, at: Any) -> HttpResponse:
+    """Answer with the same rows as a page for paper: it leaves by the same rule, once, with its digest."""
+    rows = [[safe_cell(value) for value in row] for row in table.rows]
+    facts = {
+        "export": export,
+        "form": exporting.form_of(export, table, at),
+        "rows": rows,
+        "mark": table.watermark.line(len(rows)),
+    }
+    body = render_to_string("ledgers/printed.html", facts, request).encode()
+    digest = hashlib.sha256(body).hexdigest()
+    actions.make_export(export=export, people=table.people, digest=digest, by=request.actor, at=at)  # type: ignore[attr-defined]
+    return HttpResponse(body)

@@ -5,13 +5,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from django.db.models import F
 from django.db.models.query import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
+from hongyan.documents.forms_out import A3, Form, Heading, write_form
 from hongyan.documents.sheets_out import Cell, Watermark, write_sheet
 from hongyan.geography.names import full_name, name_of
 from hongyan.journeys.models import Journey
@@ -21,15 +22,16 @@ from hongyan.members.permissions import Actor
 from hongyan.members.sealing import phone_of
 from hongyan.notifications.texts import said_day
 from hongyan.privacy.actions.exporting import Asked
-from hongyan.privacy.exports import Export
+from hongyan.privacy.exports import Export, ExportKind
 from hongyan.reports.flows import UNKNOWN
-from hongyan.reports.measures import MEASURE_LABELS
+from hongyan.reports.measures import MEASURE_LABELS, Measure, Side, side_of
 from hongyan.web.cards import card_of
+from hongyan.web.ledgers import columns as ledger
+from hongyan.web.ledgers.reading import Reading
 from hongyan.web.overview import listing
 from hongyan.web.overview.filters import Filters, address, read_filters
 
 CHUNK = 500
-TITLE = "流动党员名单"
 HEADERS = (
     "序号", "姓名", "性别", "人员类别", "所在党支部", "去向", "接收党组织", "状态", "外出时间",
     "现由谁办", "期限", "联系电话",
@@ -45,10 +47,12 @@ class List:
     journeys: QuerySet[Journey]
     people: int
     left_out: int
+    kind: ExportKind = ExportKind.LIST
 
-    def asked(self) -> Asked:
+    def asked(self, columns: str = "") -> Asked:
         """Describe the list for the request."""
-        return Asked(self.filters.organization, query_of(self.filters), self.people, self.left_out)
+        query = query_of(self.filters)
+        return Asked(self.filters.organization, query, self.people, self.left_out, self.kind, columns)
 
 
 def query_of(filters: Filters) -> str:
@@ -56,15 +60,40 @@ def query_of(filters: Filters) -> str:
     return address(replace(filters, text="")).partition("?")[2]
 
 
-def list_of(params: QueryDict, actor: Actor, at: datetime) -> List:
+def kind_of(params: QueryDict) -> ExportKind:
+    """Read in which form a list is asked for."""
+    said = params.get("kind", "")
+    return ExportKind(said) if said in ExportKind.values else ExportKind.LIST
+
+
+# Through which organisation a person belongs into a ledger, and whom it holds when nothing else is said.
+LEDGERS = {
+    ExportKind.OUT_LEDGER: (Side.HOME, Measure.OUT),
+    ExportKind.IN_LEDGER: (Side.HOST, Measure.IN),
+}
+
+
+def narrowed_to(kind: ExportKind, filters: Filters) -> Filters:
+    """Let a ledger hold its own side only: a figure of another side gives way to its own figure."""
+    if kind == ExportKind.LIST:
+        return filters
+    side, everybody = LEDGERS[kind]
+    if filters.measure and side_of(filters.measure) == side:
+        return filters
+    # What has ended stays with its home, and is counted by no figure.
+    ended = kind == ExportKind.OUT_LEDGER and filters.status == Status.CLOSED
+    return replace(filters, measure=None if ended else everybody)
+
+
+def list_of(params: QueryDict, actor: Actor, at: datetime, kind: ExportKind = ExportKind.LIST) -> List:
     """Select the list an address describes, by the predicate of the page itself."""
     # Whom somebody looks at in an emergency, he looks at: nobody leaves in a file that way.
     own = Actor(code=actor.code, name=actor.name, seats=actor.seats, user_id=actor.user_id)
-    filters = replace(read_filters(params, own), text="")
+    filters = narrowed_to(kind, replace(read_filters(params, own), text=""))
     everybody = listing.select(filters, own, at)
     journeys = everybody.filter(member__restricted_at=None, member__erased_at=None)
     people = journeys.count()
-    return List(filters, journeys, people, everybody.count() - people)
+    return List(filters, journeys, people, everybody.count() - people, kind)
 
 
 def said(filters: Filters) -> list[str]:
@@ -120,6 +149,17 @@ class File:
     digest: str
 
 
+@dataclass(frozen=True)
+class Table:
+    """What a request holds, ready to be written: its headings, its rows, and whom they show so far."""
+
+    headings: tuple[Heading, ...]
+    rows: Iterator[list[Cell]]
+    count: int
+    people: list[int]
+    watermark: Watermark
+
+
 def _rows(pks: Sequence[int], actor: Actor, people: list[int]) -> Iterator[list[Cell]]:
     """Read the journeys some hundred at a time, and note whom each row shows."""
     wide = Journey.objects.select_related("member", "home", "host", "holder", "destination")
@@ -137,26 +177,65 @@ def _pieces(pks: Sequence[int]) -> Iterator[Sequence[int]]:
     return (pks[start : start + CHUNK] for start in range(0, len(pks), CHUNK))
 
 
-def file_of(export: Export, chosen: List, actor: Actor, who: str, at: datetime) -> File:
-    """Write the file into a place without a name: it is gone when it has been sent, or when we fall."""
-    ordered = chosen.journeys.order_by(F("due_at").asc(nulls_last=True), "pk")
-    pks, people = list(ordered.values_list("pk", flat=True)), list[int]()
+def headings_of(kind: str, columns: str = "") -> tuple[Heading, ...]:
+    """Return the headings a list leaves with."""
+    if kind == ExportKind.LIST:
+        return tuple(Heading(*each) for each in zip(HEADERS, WIDTHS, strict=True))
+    return tuple(Heading(one.heading, one.width) for one in ledger.chosen(kind, columns))
+
+
+def _ordered(kind: str, journeys: QuerySet[Journey]) -> list[int]:
+    """List the journeys in the order of the page; of a ledger, branch by branch."""
+    by_deadline = (F("due_at").asc(nulls_last=True), "pk")
+    orders = {ExportKind.OUT_LEDGER: ("home_path", "pk"), ExportKind.IN_LEDGER: ("host_path", "pk")}
+    order: tuple[Any, ...] = orders.get(ExportKind(kind), by_deadline)
+    return list(journeys.order_by(*order).values_list("pk", flat=True))
+
+
+def table_of(export: Export, chosen: List, actor: Actor, who: str, at: datetime) -> Table:
+    """Make the table a request holds; its rows are read while it is written."""
+    pks, people = _ordered(export.kind, chosen.journeys), list[int]()
     purpose = f"{export.get_purpose_display()}，{export.words}"
     mark = Watermark(who=f"编号 {export.serial}，{who}", when=timezone.localtime(at), purpose=purpose)
-    content = tempfile.TemporaryFile()  # noqa: SIM115 -- the answer closes it
+    if export.kind == ExportKind.LIST:
+        rows = _rows(pks, actor, people)
+    else:
+        columns = ledger.chosen(export.kind, export.columns)
+        known = Reading(actor, timezone.localdate(at)).known(pks, people)
+        rows = (ledger.cells(columns, one) for one in known)
+    return Table(headings_of(export.kind, export.columns), rows, len(pks), people, mark)
+
+
+def form_of(export: Export, table: Table, at: datetime) -> Form:
+    """Say what stands around the rows of a ledger."""
+    title, unit, day = export.get_kind_display(), export.organization.name, timezone.localdate(at)
+    return Form(title, unit, day, table.headings, A3, watermark=table.watermark)
+
+
+def _write(content: IO[bytes], export: Export, table: Table, at: datetime) -> None:
+    if export.kind != ExportKind.LIST:
+        write_form(content, form=form_of(export, table, at), rows=table.rows, count=table.count)
+        return
     write_sheet(
-        content, title=TITLE, headers=HEADERS, rows=_rows(pks, actor, people), watermark=mark, count=len(pks),
-        widths=WIDTHS,
+        content, title=export.get_kind_display(), headers=HEADERS, rows=table.rows,
+        watermark=table.watermark, count=table.count, widths=WIDTHS,
     )  # fmt: skip
+
+
+def file_of(export: Export, chosen: List, actor: Actor, who: str, at: datetime) -> File:
+    """Write the file into a place without a name: it is gone when it has been sent, or when we fall."""
+    table = table_of(export, chosen, actor, who, at)
+    content = tempfile.TemporaryFile()  # noqa: SIM115 -- the answer closes it
+    _write(content, export, table, at)
     content.seek(0)
     digest = hashlib.file_digest(content, "sha256").hexdigest()
     content.seek(0)
-    return File(content, people, digest)
+    return File(content, table.people, digest)
 
 
 def chosen_again(export: Export, actor: Actor, at: datetime) -> List:
     """Select the list of a request as it is now."""
-    return list_of(QueryDict(export.filters), actor, at)
+    return list_of(QueryDict(export.filters), actor, at, ExportKind(export.kind))
 
 
 def narrowed(export: Export, actor: Actor) -> list[str]:

@@ -23,13 +23,15 @@ def exports(request: HttpRequest) -> HttpResponse:
 def ask_export(request: HttpRequest) -> HttpResponse:
     """Say how many people a list holds, and ask what it is needed for."""
     actor, at = actor_of(request), timezone.now()
-    chosen = exporting.list_of(request.GET, actor, at)
-    form = export_pages.AskForm(request.POST if request.method == "POST" else None)
+    kind = exporting.kind_of(request.GET)
+    chosen = exporting.list_of(request.GET, actor, at, kind)
+    form = export_pages.ask_form(request, actor, kind)
     if not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return export_pages.ask_page(request, chosen, form, actor, status=status)
     try:
-        export = actions.ask_export(asked=chosen.asked(), by=actor, at=at, **form.cleaned_data)
+        asked = chosen.asked(form.written())
+        export = actions.ask_export(asked=asked, by=actor, at=at, **form.cleaned_data)
     except Refused as refused:
         return export_pages.ask_page(request, chosen, form, actor, refused.refusal.sentence, status=409)
     return redirect("export", export.pk)
@@ -62,9 +64,9 @@ def answer_export(request: HttpRequest, pk: int) -> HttpResponse:
 
 @guards.official("POST", power=Power.EXPORT, fresh=True)
 def make_export(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand out the file, once."""
+    """Hand out the file or the page for paper, once."""
     asked = export_pages.export_or_404(actor_of(request), pk)
     try:
-        return export_pages.made(asked, actor_of(request))
+        return export_pages.made(request, asked, actor_of(request))
     except Refused as refused:
         return export_pages.export_page(request, asked, refused.refusal.sentence, status=409)

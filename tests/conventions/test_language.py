@@ -17,6 +17,7 @@ SPEAKING = {
     "src/hongyan/**/refusals.py": "the sentences of refusals",
     "src/hongyan/geography/**/*.py": "reasons for people, and the words of Chinese addresses",
     "src/hongyan/journeys/routing.py": "reasons for people",
+    "src/hongyan/reports/occupations.py": "words by which branches write occupations",
     "src/hongyan/*/wording.py": "words for hand-offs, notes and notices",
     "src/hongyan/journeys/wording.py": "words for hand-offs, notes and notices",
     "src/hongyan/exchange/peer_wording.py": "words for neighbours and their messages",

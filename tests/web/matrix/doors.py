@@ -42,6 +42,8 @@ PAGES: dict[str, dict[str, str]] = {
     "overview/": {"GET": "official"},
     "overview/<int:pk>/": {"GET": "scope"},
     "overview/<int:pk>/places.json": {"GET": "scope"},
+    "overview/<int:pk>/plots/": {"GET": "scope"},
+    "overview/<int:pk>/screen/": {"GET": "scope"},
     "journeys/": {"GET": "scope"},
     "r/<str:token>/": {"GET": "link:shown"},
     "r/<str:token>/place/": {"GET": "link:shown", "POST": "link:shown"},

@@ -30,6 +30,7 @@ from hongyan.web.ledgers import columns as ledger
 from hongyan.web.ledgers.reading import Reading
 from hongyan.web.overview import listing
 from hongyan.web.overview.filters import Filters, address, read_filters
+from hongyan.web.overview.lengths import away_words
 
 CHUNK = 500
 HEADERS = (
@@ -103,6 +104,8 @@ def said(filters: Filters) -> list[str]:
     words += [f"状态：{STATUS_LABELS[filters.status]}"] if filters.status else []
     words += [f"去向：{_place(filters.destination)}"] if filters.destination else []
     words += [f"来自：{_place(filters.origin)}"] if filters.origin else []
+    away = away_words(filters.away_from, filters.away_to)
+    words += [f"外出时间：{away}"] if away else []
     words += ["只看超期"] if filters.overdue else []
     words += ["正在提醒报到"] if filters.reminded else []
     return words + ([f"{said_day(filters.reminded_on, year=True)}该提醒"] if filters.reminded_on else [])

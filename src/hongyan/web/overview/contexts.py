@@ -16,6 +16,7 @@ from hongyan.reports.measures import MEANING_LABELS, MEASURE_LABELS, Measure
 from hongyan.reports.overview import overview
 from hongyan.web.overview import listing, showing
 from hongyan.web.overview.filters import Filters, address, export_address, read_filters
+from hongyan.web.overview.lengths import away_words
 
 DIRECTION_LABELS = {Direction.OUT: "去了哪里", Direction.IN: "从哪里来"}
 
@@ -91,6 +92,9 @@ def _chips(filters: Filters) -> list[tuple[str, str]]:
     if filters.origin:
         word = _place_word(filters.origin, filters.exact)
         said.append((f"来自：{word}", address(filters, origin="", exact="")))
+    away = away_words(filters.away_from, filters.away_to)
+    if away:
+        said.append((f"外出时间：{away}", address(filters, away_from="", away_to="")))
     return said
 
 

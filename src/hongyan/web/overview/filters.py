@@ -15,6 +15,7 @@ from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
 from hongyan.reports.flows import UNKNOWN
 from hongyan.reports.measures import Itself, Measure, Scope, Subtree
+from hongyan.reports.stays import LONGEST
 
 LONGEST_TEXT = 40
 # Nobody is reminded on another day.
@@ -38,6 +39,9 @@ class Filters:
     # Who is being reminded to check in; with a day, whose next reminder falls on it.
     reminded: bool = False
     reminded_on: date | None = None
+    # How many full months away: at least the one, less than the other; up to 0 is who has not left yet.
+    away_from: int | None = None
+    away_to: int | None = None
     text: str = ""
 
     @property
@@ -92,6 +96,12 @@ def _day(text: str) -> date | None:
     return day if day and EARLIEST <= day <= LATEST else None
 
 
+def _months(text: str) -> int | None:
+    """Read how many months; more than a life holds counts as not said."""
+    number = _number(text)
+    return number if number is not None and number <= LONGEST else None
+
+
 def read_filters(params: QueryDict, actor: Actor) -> Filters:
     """Read the address; unknown words count as not said, an organisation out of sight as not existing."""
     measure, status = params.get("measure", ""), params.get("status", "")
@@ -106,6 +116,8 @@ def read_filters(params: QueryDict, actor: Actor) -> Filters:
         overdue=params.get("overdue") == "1",
         reminded=params.get("reminded") == "1",
         reminded_on=_day(params.get("reminded_on", "")),
+        away_from=_months(params.get("away_from", "")),
+        away_to=_months(params.get("away_to", "")),
         text=params.get("q", "").strip()[:LONGEST_TEXT],
     )
 
@@ -123,6 +135,8 @@ def address(filters: Filters, **more: str | int) -> str:
         "overdue": "1" if filters.overdue else "",
         "reminded": "1" if filters.reminded else "",
         "reminded_on": filters.reminded_on or "",
+        "away_from": "" if filters.away_from is None else filters.away_from,
+        "away_to": "" if filters.away_to is None else filters.away_to,
         "q": filters.text,
         **more,
     }

@@ -18,6 +18,7 @@ from hongyan.members.permissions import Actor
 from hongyan.organizations.models import under
 from hongyan.reports.flows import Direction, at_place
 from hongyan.reports.measures import Scope, Side, late, selects
+from hongyan.reports.stays import away
 from hongyan.web.cards import Card, card_of
 from hongyan.web.deadlines import Deadline, deadline
 from hongyan.web.overview.filters import Filters
@@ -101,6 +102,7 @@ def select(filters: Filters, actor: Actor, at: datetime) -> QuerySet[Journey]:
         journeys = journeys.filter(at_place(Direction.OUT, filters.destination, filters.exact))
     if filters.origin:
         journeys = journeys.filter(at_place(Direction.IN, filters.origin, filters.exact))
+    journeys = journeys.filter(away(filters.away_from, filters.away_to, at))
     if filters.overdue:
         journeys = journeys.filter(late(at))
     if filters.reminded:

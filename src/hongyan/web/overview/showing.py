@@ -1,6 +1,6 @@
 """How are figures said on a page: with their words, the list each opens, and the number it is a part of?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from hongyan.geography.codes import Level, parent_of
 from hongyan.geography.names import FILLERS, name_of
 from hongyan.members.permissions import Actor
 from hongyan.organizations.models import Organization
-from hongyan.reports.flows import MEASURE_OF, UNKNOWN, Direction, Spread, is_municipality
+from hongyan.reports.flows import MEASURE_OF, UNKNOWN, Direction, Flow, Spread, is_municipality
 from hongyan.reports.funnel import Funnel
 from hongyan.reports.measures import CONSERVED, MEANING_LABELS, MEASURE_LABELS, Measure
 from hongyan.reports.overview import Figures, Overview, Row
@@ -243,7 +243,27 @@ def map_file(code: str) -> str:
     return f"{code[:2]}-counties" if counties else code[:2]
 
 
-def map_facts(found: Spread, organization: Organization, lines: Any) -> Mapping[str, Any]:
+def _is_between(line: Flow, parent: str) -> bool:
+    """Tell whether both ends are known as deeply as the map shows them."""
+    ends = (line.source, line.target)
+    return all(code and len(code) > len(parent) and name_of(code) not in FILLERS for code in ends)
+
+
+def _line(line: Flow, found: Spread, organization: Organization) -> dict[str, Any]:
+    filters = Filters(
+        organization, measure=MEASURE_OF[found.direction], origin=line.source, destination=line.target
+    )
+    return {
+        "source": line.source,
+        "target": line.target,
+        "from": name_of(line.source) or line.source,
+        "to": name_of(line.target) or line.target,
+        "count": line.count,
+        "list": address(filters),
+    }
+
+
+def map_facts(found: Spread, organization: Organization, lines: Iterable[Flow]) -> Mapping[str, Any]:
     """Give the map what it draws: the outlines' name, the places with their lists, the lines."""
     above = parent_of(found.parent) if found.parent else None
     return {
@@ -262,5 +282,5 @@ def map_facts(found: Spread, organization: Organization, lines: Any) -> Mapping[
             for row in place_rows(found, organization)
             if "code" in row
         ],
-        "lines": [{"source": line.source, "target": line.target, "count": line.count} for line in lines],
+        "lines": [_line(line, found, organization) for line in lines if _is_between(line, found.parent)],
     }

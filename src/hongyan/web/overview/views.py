@@ -9,6 +9,8 @@ from hongyan.web import guards
 from hongyan.web.guards import actor_of
 from hongyan.web.overview import contexts, showing
 from hongyan.web.overview.filters import my_organization, organization_or_404
+from hongyan.web.overview.plotting import plots
+from hongyan.web.overview.screening import screen
 from hongyan.web.seen import seen
 
 
@@ -39,6 +41,24 @@ def overview_places(request: HttpRequest, pk: int) -> HttpResponse:
     found = spread(organization, direction, at, code)
     lines = flows(organization, direction, at, code)
     return JsonResponse(showing.map_facts(found, organization, lines))
+
+
+@guards.official("GET")
+def overview_plots(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how long people have been away and what happened on each day of the year."""
+    actor, at = actor_of(request), timezone.now()
+    organization = organization_or_404(pk, actor)
+    facts = {"organization": organization, "at": at, "plots": plots(organization, at)}
+    if wants_part(request):
+        return render(request, "overview/plots.html", facts)
+    return render(request, "overview/plots_page.html", facts | {"trail": showing.trail(organization, actor)})
+
+
+@guards.official("GET")
+def overview_screen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an organisation on a big screen, which refreshes itself and names nobody."""
+    organization = organization_or_404(pk, actor_of(request))
+    return render(request, "overview/screen.html", screen(request, organization, timezone.now()))
 
 
 @guards.official("GET")

@@ -3,10 +3,13 @@
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from hongyan.geography.maps import write_maps
 
 # Playwright's sync interface keeps a loop in this thread, which Django would take for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -56,6 +59,14 @@ def browser() -> Iterator[Browser]:
 def live(live_server: Any) -> str:
     """Serve the product in a thread on the test database and return its address, without a final slash."""
     return str(live_server.url).replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture(scope="session")
+def maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the outlines once, as set-up does."""
+    folder = tmp_path_factory.mktemp("outlines")
+    write_maps(folder / "maps")
+    return folder
 
 
 class Visitors:

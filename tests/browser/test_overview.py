@@ -7,19 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from hongyan.geography.maps import write_maps
 from hongyan.journeys.states import Status
 from tests.browser.conftest import OFFICE, PHONE, WIDE, Visitors
 from tests.web.signing_in import signed_in
 from tests.world import World, build_world, journey_at
-
-
-@pytest.fixture(scope="session")
-def maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the outlines once, as set-up does."""
-    folder = tmp_path_factory.mktemp("outlines")
-    write_maps(folder / "maps")
-    return folder
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ RESULTS = ROOT / "results.json"
 ROWS = {
     "P1": ("p1", "postgresql"),
     "P2": ("p2", "sqlite"),
-    "P3": ("p3", "sqlite"),
+    "P3": ("p3", "postgresql"),
+    "P3s": ("p3", "sqlite"),
     "P5": ("p5", "none"),
     "P6": ("p6", "postgresql"),
     "P7": ("p7", "postgresql"),

@@ -20,8 +20,8 @@ def measure(quick: bool) -> list[Comparison]:
     link = path_for(Journey.objects.open().get(member=worker))
     asked = {
         "check-in page by link": (link, ""),
-        "member's home, awaiting": ("/m/", pages.signed_in(member=worker.pk)),
-        "member's home, hosted": ("/m/", pages.signed_in(member=driver.pk)),
+        "member's home, awaiting": ("/m/", pages.signed_in(worker)),
+        "member's home, hosted": ("/m/", pages.signed_in(driver)),
     }
     with server.hongyan() as port:
         weights = {name: pages.weight(port, path, cookie) for name, (path, cookie) in asked.items()}

@@ -10,15 +10,14 @@ for information. Every plan is looked at: it may not walk through the table.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from bench.bulk import like, moment, numbers, without_indexes
 from bench.measuring import QUICK_ROUNDS, ROUNDS, Comparison, Rounds, alternate
 from hongyan.geography.models import Division
 from hongyan.journeys.climbing import CLOCKS, Clock, Duty
@@ -100,7 +99,7 @@ def _fill(home: Organization, first: int, last: int) -> None:
         if connection.vendor == "postgresql":
             # The members of those who are not due are never looked for: their rows need not be there.
             cursor.execute("SET LOCAL session_replication_role = replica")
-        with _without_indexes(cursor):
+        with without_indexes(cursor, "journeys_journey"):
             for kind in range(KINDS):
                 cursor.execute(_many_like(kind), [first + 1, last])
     with transaction.atomic():
@@ -108,50 +107,14 @@ def _fill(home: Organization, first: int, last: int) -> None:
         Member.objects.bulk_create([_member(number, home) for number in numbers], batch_size=5_000)
 
 
-@contextmanager
-def _without_indexes(cursor: Any) -> Iterator[None]:
-    """Build the indexes once, after the rows."""
-    made = []
-    if connection.vendor == "postgresql":
-        cursor.execute(
-            "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
-            " WHERE indrelid = 'journeys_journey'::regclass"
-            " AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)"
-        )
-        made = cursor.fetchall()
-    for name, _ in made:
-        cursor.execute(f"DROP INDEX {name}")
-    yield
-    for _, definition in made:
-        cursor.execute(definition)
-
-
 def _many_like(kind: int) -> str:
     """Write the statement that adds all numbers of one kind, each like the first but for its moments."""
-    postgresql = connection.vendor == "postgresql"
     sign = f"(CASE WHEN n <= {KINDS * DUE} THEN -1 ELSE 1 END)"
-    minutes = f"{sign} * (1 + n %% 40000)"
-    moment = f"'{NOW:%Y-%m-%d %H:%M:%S}'"
-    due = (
-        f"timestamptz {moment[:-1]}+00' + {minutes} * interval '1 minute'"
-        if postgresql
-        else f"datetime({moment}, ({minutes}) || ' minutes')"
-    )
+    due = moment(NOW, f"{sign} * (1 + n %% 40000)")
     own = {"id": "n", "member_id": "n"}
     own |= {name: f"CASE WHEN t.{name} IS NULL THEN NULL ELSE {due} END" for name in MOMENTS}
-    names = [str(one.column) for one in Journey._meta.concrete_fields]
-    numbers = (
-        "generate_series(%s, %s) AS n"
-        if postgresql
-        else "(WITH RECURSIVE c(n) AS (VALUES(%s) UNION ALL SELECT n + 1 FROM c WHERE n < %s)"
-        " SELECT n FROM c)"
-    )
-    return (
-        f"INSERT INTO journeys_journey ({', '.join(names)})"
-        f" SELECT {', '.join(own.get(name, f't.{name}') for name in names)}"
-        f" FROM {numbers}, journeys_journey t"
-        f" WHERE t.id = {kind or KINDS} AND n %% {KINDS} = {kind}"
-    )
+    source = f"{numbers()}, journeys_journey t WHERE t.id = {kind or KINDS} AND n %% {KINDS} = {kind}"
+    return like(Journey, own, source)
 
 
 def _member(number: int, home: Organization) -> Member:

@@ -5,23 +5,24 @@ import time
 from collections.abc import Callable
 from urllib.parse import urljoin
 
-from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from bench.clients import KeepAlive, request
+from hongyan.members.actions import own_account
+from hongyan.members.models import Member, User
 
 _LINKED = re.compile(rb"""<(?:link|script|img)\b[^>]*?(?:href|src)="([^"#?]+)""")
 
 
-def signed_in(**numbers: int) -> str:
-    """Return the session cookie of somebody, e.g. `signed_in(user=3)`."""
-    store = SessionStore()
-    for name, number in numbers.items():
-        store[name] = number
-    store.save()
-    return str(store.session_key)
+def signed_in(who: User | Member) -> str:
+    """Return the session cookie of somebody who has signed in with his own account."""
+    user = own_account(member=who, at=timezone.now()) if isinstance(who, Member) else who
+    client = Client()
+    client.force_login(user)
+    return str(client.cookies["sessionid"].value)
 
 
 def weight(port: int, path: str, cookie: str = "") -> int:

@@ -164,6 +164,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
                 cursor.execute("DELETE FROM journeys_journey")
             emptied(ops, statements)
             cursor.execute("DELETE FROM reports_shift")
+            cursor.execute("DELETE FROM reports_newmove")
             cursor.execute("DELETE FROM audit_door")
 
     operations.execute_sql_flush = flush

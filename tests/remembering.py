@@ -26,7 +26,7 @@ KEYS = (
 MOST_VALUES = 30_000
 # The database writes these rows when the others are put back.
 JOURNEYS = "journeys_journey"
-WRITTEN_BY_ITSELF = {"reports_shift"}
+WRITTEN_BY_ITSELF = {"reports_newmove", "reports_shift"}
 Rows = list[tuple[Any, ...]]
 Tables = dict[str, tuple[list[str], Rows]]
 Built = TypeVar("Built")

@@ -140,8 +140,16 @@ def test_a_moved_town_takes_its_villages_with_every_copy_of_a_path(world: World)
     assert town.path.startswith(county.path)
     for model, name in copied_paths():
         assert not model._base_manager.filter(**{f"{name}__startswith": old}).exists(), (model, name)
-    # What happened stays what it was.
-    assert list(Transition.objects.order_by("pk").values_list("home_path", "host_path")) == transitions
+    # What happened stays what it was; each open journey says that it stands elsewhere now.
+    after = list(Transition.objects.order_by("pk").values_list("home_path", "host_path"))
+    assert after[: len(transitions)] == transitions
+    said = Transition.objects.filter(verb="reorganize", home_path__startswith=town.path)
+    assert (
+        said.count()
+        == len(after) - len(transitions)
+        == Journey.objects.open().home_under(town.path).count()
+        > 0
+    )
     secretary = world.actor("village_secretary")
     assert Journey.objects.visible_to(secretary).open().count() == following(world["village"]).journeys
     assert world.actor("minqin_department").seats[0].path != old

@@ -87,6 +87,18 @@ def journeys() -> str:
     return f"(SELECT {named}, 1 AS weight FROM journeys_journey j WHERE NOT (j.status = '{Status.CLOSED}'))"
 
 
+# The figures that are known of any day: what a move says of where somebody stands.
+DATED = (
+    Measure.OUT,
+    Measure.AWAITING,
+    Measure.DISPATCHING,
+    Measure.HOSTED,
+    Measure.RETURNING,
+    Measure.IN,
+    Measure.IN_FROM_OUTSIDE,
+)
+# Every level of the tree has its days.
+DEEPEST = WHOLE // paths.WIDTH
 SHIFTS, TALLY, PLACE_TALLY = "reports_shift", "reports_tally", "reports_placetally"
 
 
@@ -149,4 +161,41 @@ def places(source: str, direction: str, depth: int = PLACES_DEPTH, where: str = 
         f" substr(s.{field}, 1, {PLACE}) AS code, sum(s.weight) AS people FROM {source} s"
         f" JOIN {Levels(upper(depth).widths).rows()} p ON length(s.{side}) >= p.width"
         f" WHERE {condition} AND {where} GROUP BY 1, 3"
+    )
+
+
+def moves(new: bool = True) -> str:
+    """Write what moves made people count as, or no longer, each at its moment; all, or those not settled."""
+    which = " JOIN reports_newmove w ON w.transition_id = t.id" if new else ""
+    facts = "{0}.target AS status, {0}.home_path AS home_path, {0}.host_path AS host_path"
+    open_ = f"{{0}}.target <> '{Status.CLOSED}' AND NOT j.is_short"
+    before = (
+        "b.journey_id = t.journey_id AND b.number = (SELECT max(c.number) FROM journeys_transition c"
+        " WHERE c.journey_id = t.journey_id AND c.number < t.number)"
+    )
+    here = f"FROM journeys_transition t{which} JOIN journeys_journey j ON j.id = t.journey_id"
+    return (
+        f"(SELECT {facts.format('t')}, false AS is_short, t.at AS at, 1 AS weight {here}"
+        f" WHERE {open_.format('t')} UNION ALL"
+        f" SELECT {facts.format('b')}, false AS is_short, t.at AS at, -1 AS weight {here}"
+        f" JOIN journeys_transition b ON {before} WHERE {open_.format('b')})"
+    )
+
+
+def dated_sums(source: str, measures: Sequence[Measure], day: str) -> str:
+    """Write the query for (path, day, changes of figures of one side …) of some moves; no change, no row."""
+    names = [column(measure) for measure in measures]
+    added = ", ".join(
+        f"sum(CASE WHEN {CONDITIONS[measure]} THEN s.weight ELSE 0 END) AS {column(measure)}"
+        for measure in measures
+    )
+    path = f"s.{side_of(measures[0])}"
+    found = (
+        f"SELECT substr({path}, 1, p.width) AS path, {day.format('s.at')} AS day, {added} FROM {source} s"
+        f" JOIN {Levels(upper(DEEPEST).widths).rows()} p ON length({path}) >= p.width"
+        f" WHERE {path} <> '' GROUP BY 1, 2"
+    )
+    return (
+        f"SELECT path, day, {', '.join(names)} FROM ({found}) AS dated"
+        f" WHERE {' OR '.join(f'{name} <> 0' for name in names)}"
     )

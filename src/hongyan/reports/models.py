@@ -87,6 +87,35 @@ class PlaceTally(models.Model):
         return f"{self.path} {self.direction} {self.code}"
 
 
+class NewMove(models.Model):
+    """A move that the days do not know yet; written by the database itself, as shifts are."""
+
+    transition_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.transition_id}"
+
+
+class DayChange(models.Model):
+    """By how much the figures of an organisation with all below it changed on one day."""
+
+    path = PathField(fact=True)
+    day = models.DateField()
+    n_out = models.IntegerField(db_default=0)
+    n_awaiting = models.IntegerField(db_default=0)
+    n_dispatching = models.IntegerField(db_default=0)
+    n_hosted = models.IntegerField(db_default=0)
+    n_returning = models.IntegerField(db_default=0)
+    n_in = models.IntegerField(db_default=0)
+    n_in_from_outside = models.IntegerField(db_default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["path", "day"], name="day_change_once")]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.day}"
+
+
 class Pace(models.Model):
     """How far and how fast those came who were marked in the last months below an upper organisation."""
 

@@ -14,7 +14,7 @@ from hongyan.journeys.actions.handing_over import settle_caretakers
 from hongyan.journeys.actions.holding import demand, hold, seat_of
 from hongyan.journeys.actions.repointing import repoint, touching
 from hongyan.journeys.actions.splitting import split_organization
-from hongyan.journeys.actions.together import Together
+from hongyan.journeys.actions.together import Together, locked, move_together
 from hongyan.journeys.models import Handoff, Journey, Raise
 from hongyan.journeys.raises import still_open
 from hongyan.journeys.reorganizing import (
@@ -139,10 +139,19 @@ def move_organization(
         there = Handoff.objects.filter(under("receiver_path", organization.path))
         there.exclude(under("common_path", organization.path)).update(common_path="")
         organizations.reparent(organization=organization, parent=parent)
+        _stand_elsewhere(organization, by, at, reason)
         return organizations.remember_change(
             kind=ChangeKind.MOVE, before=before, after=organization, successor=parent, reason=reason,
             moved={"below": below}, by=by.code, at=at,
         )  # fmt: skip
+
+
+def _stand_elsewhere(organization: Organization, by: Actor, at: datetime, reason: str) -> None:
+    """Say of every open journey that its home or host stands elsewhere now; past days stay as they were."""
+    path = organization.path
+    there = Journey.objects.open().filter(under("home_path", path) | under("host_path", path))
+    move = Together(Verb.REORGANIZE, by.code, at, seat_of(by), reason)
+    move_together(move, [(locked(there), {})])
 
 
 def follow_closed_due(*, at: datetime, limit: int) -> int:

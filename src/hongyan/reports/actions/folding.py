@@ -12,6 +12,7 @@ from django.db import OperationalError, connection
 
 from hongyan.organizations import paths
 from hongyan.reports import counting
+from hongyan.reports.actions.dating import settle_all_days, settle_days
 from hongyan.reports.counting import PLACE_TALLY, SHIFTS, TALLY
 from hongyan.reports.measures import Measure, Side, measures_of
 from hongyan.reports.models import Fold, Shift
@@ -71,6 +72,7 @@ def _fold(before: Fold, at: datetime) -> int:
     # The shifts first, judged late by the moment of the figures they change; then what has become late since.
     _add(SHIFTS, before.late_until)
     folded = _run(f"DELETE FROM {SHIFTS}")
+    settle_days()
     if at > before.late_until:
         _add_late(before.late_until, at)
     Fold.objects.filter(pk=before.pk).update(late_until=max(at, before.late_until), folded_at=at)
@@ -82,6 +84,7 @@ def _count_anew(at: datetime) -> int:
     for table in (TALLY, PLACE_TALLY):
         _run(f"DELETE FROM {table}")
     Fold.objects.all().delete()
+    settle_all_days()
     _add(counting.journeys(), at)
     Fold.objects.create(late_until=at, folded_at=at)
     return gone

@@ -17,6 +17,7 @@ NAMES = {
     "reports_journey_opened": JOURNEYS,
     "reports_journey_changed": JOURNEYS,
     "reports_journey_gone": JOURNEYS,
+    "reports_move_made": "journeys_transition",
     "reports_member_exempted": MEMBERS,
     "reports_organization_placed": ORGANIZATIONS,
 }
@@ -69,6 +70,12 @@ def _bodies(vendor: str) -> Iterator[tuple[str, str, str, str]]:
         _note("OLD", -1) + _note("NEW", 1),
     )
     yield "reports_journey_gone", "DELETE", "", _note("OLD", -1)
+    yield (
+        "reports_move_made",
+        "INSERT",
+        "",
+        "INSERT INTO reports_newmove (transition_id) VALUES (NEW.id);",
+    )
     yield (
         "reports_member_exempted",
         "UPDATE OF is_exempt",

@@ -305,10 +305,10 @@ def closed(stage: Stage, life: Life) -> None:
 
 Plot = Callable[[Stage, Life], object]
 PLOTS: tuple[tuple[Plot, float], ...] = (
-    (hosted, 89.3),
-    (awaiting, 4.4),
-    (dispatching, 1.4),
+    (hosted, 90.7),
+    (awaiting, 3.4),
+    (dispatching, 1.3),
     (returning, 2.6),
-    (planned, 0.9),
+    (planned, 0.6),
     (relocating, 1.4),
 )

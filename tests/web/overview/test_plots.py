@@ -18,6 +18,7 @@ from hongyan.reports.daily import year
 from hongyan.reports.stays import BANDS
 from hongyan.web.overview.lengths import away_words
 from hongyan.web.overview.plotting import keeping_up, line
+from hongyan.web.overview.showing import Number
 from tests.reports.crowd import LIVES, Life, populate
 from tests.reports.test_overview import FAST, undone
 from tests.web.overview.reading import get, numbers, total
@@ -28,6 +29,11 @@ from tests.world import NOW, TODAY, World, add_member, journey_at
 @pytest.fixture
 def province(world: World) -> Client:
     return signed_in(world.users["province_department"])
+
+
+def plain(count: int) -> Number:
+    """Make a number that opens no list."""
+    return Number("", "", count, "")
 
 
 def drawn(html: str) -> dict[str, Any]:
@@ -100,7 +106,7 @@ def test_a_line_says_each_of_its_numbers(world: World) -> None:
     assert [sum(series["counts"]) for series in facts["series"]] == [1, 1]
     assert len(facts["points"]) == len(plot.rows) == 52
     made = line(
-        key="x", title="", meaning="", sentence="", first="", names=("甲", "乙"), points=[("一月", (1, 2)), ("二月", (3, 4))]
+        key="x", title="", meaning="", sentence="", first="", names=("甲", "乙"), points=[("一月", (plain(1), plain(2))), ("二月", (plain(3), plain(4)))]
     )  # fmt: skip
     assert [(word, [number.count for number in row]) for word, row in made.rows] == [
         ("一月", [1, 2]),

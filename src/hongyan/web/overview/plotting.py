@@ -160,7 +160,7 @@ def line(
     meaning: str,
     sentence: str,
     first: str,
-    points: Iterable[tuple[str, Sequence[int]]],
+    points: Iterable[tuple[str, Sequence[Number]]],
     names: Sequence[str],
 ) -> Plot:
     """Say how figures changed from moment to moment; a point is its word and a number for each name."""
@@ -174,23 +174,23 @@ def line(
         facts=_facts(
             points=[word for word, _ in points],
             series=[
-                {"name": name, "counts": [counts[place] for _, counts in points]}
+                {"name": name, "counts": [numbers[place].count for _, numbers in points]}
                 for place, name in enumerate(names)
             ],
         ),
         columns=(first, *names),
-        rows=tuple((word, tuple(_plain(count) for count in counts)) for word, counts in points),
+        rows=tuple((word, tuple(numbers)) for word, numbers in points),
     )
 
 
-def _weeks(found: Year) -> list[tuple[str, list[int]]]:
+def _weeks(found: Year) -> list[tuple[str, list[Number]]]:
     """Add the days up to whole weeks; the week that is not over would look like a fall."""
     said = []
     for place in range(((found.last - found.first).days + 1) // 7):
         monday = found.first + timedelta(days=7 * place)
         week = [monday + timedelta(days=number) for number in range(7)]
         counts = [
-            sum(found.counts[what].get(day, 0) for day in week)
+            _plain(sum(found.counts[what].get(day, 0) for day in week))
             for what in (Happening.MARKED, Happening.CHECKED_IN)
         ]
         said.append((f"{monday.year}-{monday.month:02}-{monday.day:02}", counts))
@@ -200,7 +200,7 @@ def _weeks(found: Year) -> list[tuple[str, list[int]]]:
 def keeping_up(found: Year) -> Plot:
     """Say week by week whether checking in keeps up with leaving."""
     points = _weeks(found)
-    left, came = (sum(counts[place] for _, counts in points) for place in (0, 1))
+    left, came = (sum(numbers[place].count for _, numbers in points) for place in (0, 1))
     return line(
         key="weeks",
         title="报到跟得上标记吗",

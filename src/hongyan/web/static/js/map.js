@@ -72,6 +72,11 @@ function lines(facts, map, moving) {
   ];
 }
 
+// An island's name stands in the sea beside it.
+function beside(code) {
+  return code === "71" ? { label: { position: "right" } } : {};
+}
+
 // Names with their numbers, the largest first: where there is no room for two, the larger one stays.
 function labels(facts, map, isPlace, size, moving) {
   const places = centres(map);
@@ -98,7 +103,7 @@ function labels(facts, map, isPlace, size, moving) {
     },
     data: rows
       .sort((one, other) => other.count - one.count)
-      .map((one) => ({ name: one.count ? `${one.name}\n${said(one.count)}` : one.name, value: [...places.get(one.code), one.count] }))
+      .map((one) => ({ name: one.count ? `${one.name}\n${said(one.count)}` : one.name, value: [...places.get(one.code), one.count], ...beside(one.code) }))
       .filter((one) => one.value[2] || map.features.length < 40),
   };
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -59,6 +60,29 @@ def _ledgers(organization: Organization, actor: Actor) -> tuple[Paper, ...]:
     )
 
 
+def _papers(organization: Organization, actor: Actor) -> tuple[Paper, ...]:
+    query = address(Filters(organization)).partition("?")[2]
+    found = [
+        Paper(
+            "联心卡", "一张 A4 十张卡，正面写着他能找的每个人，背面有二维码和站点；单张的在一人一档里。",
+            f"{reverse('contact_cards')}?{query}",
+        ),
+        Paper(
+            "服务指引", "这个地方的窗口、站点和联系人，贴在墙上或发给来的人。",
+            reverse("guide", args=[organization.pk]),
+        ),
+        Paper(
+            f"{settings.HONGYAN_CREDENTIAL}、报到回执", "打开一个人的一人一档，右边“打印给本人”。",
+            address(Filters(organization)),
+        ),
+    ]  # fmt: skip
+    if actor.seats_for(Power.MARK):
+        found.append(
+            Paper("联系函", "去向地还没有接入平台时，打印给对方，凭回执码回函。", reverse("letters"))
+        )
+    return tuple(found)
+
+
 def shelf(organization: Organization, actor: Actor) -> tuple[Board, ...]:
     """List what this person may open; ledgers of people only for whoever may take lists out."""
     tables = tuple(
@@ -69,7 +93,7 @@ def shelf(organization: Organization, actor: Actor) -> tuple[Board, ...]:
         "每个流动党员党组织的负责人、电话、地址、管理党员数和隶属党委。",
         reverse("mobile_branches"),
     )
-    boards = [Board("报表", (*tables, register))]
+    boards = [Board("报表", (*tables, register)), Board("打印给党员", _papers(organization, actor))]
     if actor.seats_for(Power.EXPORT):
         boards.insert(0, Board("台账", _ledgers(organization, actor)))
     return tuple(boards)

@@ -102,6 +102,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         *visits("province_department", organization="gansu"),
     ),
     "overview": (*visits("province_department"), *visits("province_department", organization="lanzhou")),
+    "overview_day": visits("province_department", organization="gansu"),
     "overview_plots": visits("province_department", organization="gansu"),
     "overview_screen": visits("province_department", organization="gansu"),
     "journeys": visits("province_department", HOME),

@@ -18,7 +18,7 @@ from hongyan.reports.actions import count_anew, fold_due, folding, is_much_unfol
 from hongyan.reports.flows import Direction, spread
 from hongyan.reports.measures import Measure
 from hongyan.reports.models import Fold, PlaceTally, Shift, Tally
-from hongyan.reports.overview import overview
+from hongyan.reports.overview import overview, rates
 from tests.reports.crowd import LATER, LIVES, Life, begin, step
 from tests.reports.test_overview import FAST, everywhere, undone
 from tests.world import NOW, SPARED, World, journey_at
@@ -202,3 +202,15 @@ def test_a_folded_overview_costs_the_same_queries(
     for key in ("nation", "gansu"):
         with django_assert_num_queries(9):
             overview(world[key], NOW)
+
+
+@FAST
+@given(lives=LIVES, fold=st.booleans())
+def test_rates_are_those_of_the_overview(world: World, lives: list[Life], fold: bool) -> None:
+    with undone():
+        if fold:
+            fold_due(at=NOW)
+        live_and_fold(world, lives, [])
+        for one in Organization.objects.all():
+            seen, alone = overview(one, LATER).figures, rates(one, LATER)
+            assert (alone.check_in_rate, alone.hosting_rate) == (seen.check_in_rate, seen.hosting_rate)

@@ -21,6 +21,7 @@ from hongyan.reports.measures import FROM_ELSEWHERE, HOSTED, Measure, Side, meas
 from hongyan.reports.models import Fold, PlaceTally, Shift
 from hongyan.statements import Statement, rows_of
 
+RATED = (Measure.OUT, Measure.CHECKED_IN, Measure.HOSTED)
 LATE = (Measure.LATE_CHECK_IN, Measure.OVERDUE)
 _TALLIED = f"SELECT path, is_self, {', '.join(map(counting.column, Measure))} FROM {TALLY}"
 # The number of people a row stands for.
@@ -51,6 +52,23 @@ def figures(path: str, until: datetime, at: datetime) -> Mapping[Key, dict[Measu
             mine = counts[part, bool(is_self)]
             for measure, number in zip(measures, numbers, strict=True):
                 mine[measure] += sign * int(number)
+    return counts
+
+
+def of_home(path: str) -> dict[Measure, int]:
+    """Return what the rates of an organisation are made of; one round trip."""
+    names = ", ".join(map(counting.column, RATED))
+    shifted = counting.sums(SHIFTS, RATED, counting.Levels((len(path),)), _under(Side.HOME))
+    found = rows_of(
+        [
+            (f"SELECT path, is_self, {names} FROM {TALLY} WHERE path = %s AND NOT is_self", [path]),
+            (shifted, [path, path + paths.END]),
+        ]
+    )
+    counts = dict.fromkeys(RATED, 0)
+    for _, _, *numbers in (row for rows in found for row in rows):
+        for measure, number in zip(RATED, numbers, strict=True):
+            counts[measure] += int(number)
     return counts
 
 

@@ -42,6 +42,7 @@ PAGES: dict[str, dict[str, str]] = {
     "overview/": {"GET": "official"},
     "overview/<int:pk>/": {"GET": "scope"},
     "overview/<int:pk>/places.json": {"GET": "scope"},
+    "overview/<int:pk>/day/": {"GET": "scope"},
     "overview/<int:pk>/plots/": {"GET": "scope"},
     "overview/<int:pk>/screen/": {"GET": "scope"},
     "journeys/": {"GET": "scope"},

@@ -109,6 +109,7 @@ def test_nothing_is_styled_or_scripted_inside_a_page(world: World, province: Cli
         *PAGES,
         "/overview/{pk}/",
         "/overview/{pk}/places.json",
+        "/overview/{pk}/day/",
         "/overview/{pk}/plots/",
         "/overview/{pk}/screen/",
         "/journeys/?organization={pk}",
@@ -239,5 +240,5 @@ def test_a_long_list_comes_in_pages_at_one_price(
     assert get(province, "/journeys/?page=77").count('class="name"') == 5
     shown = re.findall(r'class="name"><a href="(/journeys/\d+/)"', first + second)
     assert len(set(shown)) == PAGE + 5
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         get(province, "/overview/")

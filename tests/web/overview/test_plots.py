@@ -151,7 +151,7 @@ def test_plots_cost_the_same_whatever_they_hold(
     for number in range(12):
         add_member(world, f"many{number}", f"众{number}", "village")
         journey_at(world, Status.HOSTED, f"many{number}")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         get(province, address, HTTP_HX_REQUEST="true")
 
 

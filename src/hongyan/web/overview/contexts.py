@@ -9,12 +9,13 @@ from hongyan.geography.codes import Level, is_code
 from hongyan.geography.names import name_of
 from hongyan.journeys.states import STATUS_LABELS
 from hongyan.members.permissions import Actor
+from hongyan.notifications.texts import said_day
 from hongyan.organizations.models import Organization
 from hongyan.reports.flows import UNKNOWN, Direction, spread
 from hongyan.reports.funnel import funnel
 from hongyan.reports.measures import MEANING_LABELS, MEASURE_LABELS, Measure
 from hongyan.reports.overview import overview
-from hongyan.web.overview import listing, showing
+from hongyan.web.overview import dating, listing, showing
 from hongyan.web.overview.filters import Filters, address, export_address, read_filters
 from hongyan.web.overview.lengths import away_words
 
@@ -62,7 +63,9 @@ def figures(request: HttpRequest, organization: Organization, actor: Actor, at: 
         **places(organization, direction, place_of(request.GET), at),
         "at": at,
         "trail": showing.trail(organization, actor),
-        "cards": showing.cards(seen),
+        "cards": dating.with_changes(seen, at),
+        "above": dating.rates_above(seen, at),
+        "month_end": dating.last_month_end(at),
         "parts": showing.conserved(seen),
         "out": showing.number(Measure.OUT, seen.figures, organization),
         "columns": [(MEASURE_LABELS[measure], MEANING_LABELS[measure]) for measure in showing.COLUMNS],
@@ -92,6 +95,8 @@ def _chips(filters: Filters) -> list[tuple[str, str]]:
     if filters.origin:
         word = _place_word(filters.origin, filters.exact)
         said.append((f"来自：{word}", address(filters, origin="", exact="")))
+    if filters.on:
+        said.append((f"{said_day(filters.on)}当天的情况", address(filters, on="")))
     away = away_words(filters.away_from, filters.away_to)
     if away:
         said.append((f"外出时间：{away}", address(filters, away_from="", away_to="")))
@@ -113,6 +118,7 @@ def people(request: HttpRequest, actor: Actor, at: datetime) -> dict[str, Any]:
         "measures": [(str(measure), label) for measure, label in MEASURE_LABELS.items()],
         "statuses": [(str(status), label) for status, label in STATUS_LABELS.items()],
         "chips": _chips(filters),
+        "ended": listing.ended_since(filters, actor, at),
         "earlier": address(filters, page=page.number - 1) if page.number > 1 else "",
         "later": address(filters, page=page.number + 1) if page.number < page.last else "",
         "trail": showing.trail(filters.organization, actor),

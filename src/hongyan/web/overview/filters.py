@@ -14,6 +14,7 @@ from hongyan.members.roles import Power
 from hongyan.organizations import paths
 from hongyan.organizations.models import Organization
 from hongyan.reports.flows import UNKNOWN
+from hongyan.reports.history import DATED
 from hongyan.reports.measures import Itself, Measure, Scope, Subtree
 from hongyan.reports.stays import LONGEST
 
@@ -42,6 +43,8 @@ class Filters:
     # How many full months away: at least the one, less than the other; up to 0 is who has not left yet.
     away_from: int | None = None
     away_to: int | None = None
+    # As it was at the end of that day; only with a figure that is known of other days.
+    on: date | None = None
     text: str = ""
 
     @property
@@ -87,7 +90,7 @@ def _place(text: str) -> str:
     return text if is_code(text) or text == UNKNOWN else ""
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     """Read a day as an address of ours writes it; anything else counts as not said."""
     try:
         day = date.fromisoformat(text) if len(text) == len("2026-12-31") else None
@@ -115,9 +118,10 @@ def read_filters(params: QueryDict, actor: Actor) -> Filters:
         exact=params.get("exact") == "1",
         overdue=params.get("overdue") == "1",
         reminded=params.get("reminded") == "1",
-        reminded_on=_day(params.get("reminded_on", "")),
+        reminded_on=day_of(params.get("reminded_on", "")),
         away_from=_months(params.get("away_from", "")),
         away_to=_months(params.get("away_to", "")),
+        on=day_of(params.get("on", "")) if measure in DATED else None,
         text=params.get("q", "").strip()[:LONGEST_TEXT],
     )
 
@@ -137,6 +141,7 @@ def address(filters: Filters, **more: str | int) -> str:
         "reminded_on": filters.reminded_on or "",
         "away_from": "" if filters.away_from is None else filters.away_from,
         "away_to": "" if filters.away_to is None else filters.away_to,
+        "on": filters.on or "",
         "q": filters.text,
         **more,
     }

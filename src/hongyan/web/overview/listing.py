@@ -17,6 +17,7 @@ from hongyan.journeys.states import STATUS_LABELS, Status
 from hongyan.members.permissions import Actor
 from hongyan.organizations.models import under
 from hongyan.reports.flows import Direction, at_place
+from hongyan.reports.history import stood_as
 from hongyan.reports.measures import Scope, Side, late, selects
 from hongyan.reports.stays import away
 from hongyan.web.cards import Card, card_of
@@ -88,14 +89,26 @@ def _touching(scope: Scope, status: Status | None) -> Q:
     return ~Q(status=Status.CLOSED) & (at_home | scope.covers(Side.HOST) | scope.covers(Side.HOLDER))
 
 
+def _wanted(filters: Filters, at: datetime) -> Q:
+    if filters.measure and filters.on:
+        return stood_as(filters.measure, filters.scope, filters.on)
+    if filters.measure:
+        return selects(filters.measure, filters.scope, at)
+    return _touching(filters.scope, filters.status)
+
+
+def ended_since(filters: Filters, actor: Actor, at: datetime) -> int:
+    """Count who is in a past day's figure and no longer for this viewer: what ended stays with home."""
+    if not filters.on:
+        return 0
+    wanted = _wanted(filters, at)
+    seen = Journey.objects.visible_to(actor).filter(wanted).count()
+    return Journey.objects.filter(wanted).count() - seen
+
+
 def select(filters: Filters, actor: Actor, at: datetime) -> QuerySet[Journey]:
     """Select a list's journeys: for a figure exactly those the figure counts."""
-    wanted = (
-        selects(filters.measure, filters.scope, at)
-        if filters.measure
-        else _touching(filters.scope, filters.status)
-    )
-    journeys = Journey.objects.visible_to(actor).filter(wanted)
+    journeys = Journey.objects.visible_to(actor).filter(_wanted(filters, at))
     if filters.status:
         journeys = journeys.filter(status=filters.status)
     if filters.destination:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from hongyan.geography.calendar import is_working_day
 from hongyan.organizations.models import Organization
 from hongyan.reports.daily import HAPPENING_LABELS, Happening, Year, year
 from hongyan.reports.flows import MEASURE_OF, Direction
+from hongyan.reports.history import Point, monthly
+from hongyan.reports.measures import MEASURE_LABELS, Measure
 from hongyan.reports.stays import Stays, stays
 from hongyan.web.overview.filters import Filters, address
 from hongyan.web.overview.lengths import away_words
@@ -212,7 +216,38 @@ def keeping_up(found: Year) -> Plot:
     )
 
 
+TREND = (Measure.OUT, Measure.IN, Measure.AWAITING, Measure.HOSTED)
+
+
+def trend(organization: Organization, at: datetime) -> Plot:
+    """Say how many were out and in at the end of each month of the last year, each number with its list."""
+    today = timezone.localtime(at).date()
+    points = monthly(organization.path, today - timedelta(days=1))
+    first, last = points[0], points[-1]
+    return line(
+        key="trend",
+        title="一年来的变化",
+        meaning="每月最后一天结束时的人数，最后一点是昨天；按当时的组织隶属统计，事后不改动。",
+        sentence=(
+            f"流出党员从 {first.day.year} 年 {first.day.month} 月底的 {first.figures[Measure.OUT]:,} 人"
+            f"到昨天的 {last.figures[Measure.OUT]:,} 人；"
+            f"流入党员从 {first.figures[Measure.IN]:,} 人到 {last.figures[Measure.IN]:,} 人。"
+        ),
+        first="到哪天为止",
+        points=[
+            (f"{point.day:%Y-%m-%d}", [_dated(organization, measure, point) for measure in TREND])
+            for point in points
+        ],
+        names=tuple(MEASURE_LABELS[measure] for measure in TREND),
+    )
+
+
+def _dated(organization: Organization, measure: Measure, point: Point) -> Number:
+    href = address(Filters(organization, measure=measure, on=point.day))
+    return Number(MEASURE_LABELS[measure], "", point.figures[measure], href)
+
+
 def plots(organization: Organization, at: datetime) -> list[Plot]:
-    """List the plots of an organisation in the order of the page, in four queries."""
+    """List the plots of an organisation in the order of the page, in five queries."""
     found = year(organization, at)
-    return [pyramid(organization, at), calendar(found), keeping_up(found)]
+    return [trend(organization, at), pyramid(organization, at), calendar(found), keeping_up(found)]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from hongyan.reports.flows import flows, spread
 from hongyan.web import guards
 from hongyan.web.guards import actor_of
-from hongyan.web.overview import contexts, showing
+from hongyan.web.overview import contexts, dating, showing
 from hongyan.web.overview.filters import my_organization, organization_or_404
 from hongyan.web.overview.plotting import plots
 from hongyan.web.overview.screening import screen
@@ -41,6 +41,15 @@ def overview_places(request: HttpRequest, pk: int) -> HttpResponse:
     found = spread(organization, direction, at, code)
     lines = flows(organization, direction, at, code)
     return JsonResponse(showing.map_facts(found, organization, lines))
+
+
+@guards.official("GET")
+def overview_day(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the figures of an organisation as they were at the end of a day."""
+    actor, at = actor_of(request), timezone.now()
+    organization = organization_or_404(pk, actor)
+    facts = dating.day_page(organization, request.GET.get("on", "").strip(), at)
+    return render(request, "overview/day.html", facts | {"trail": showing.trail(organization, actor)})
 
 
 @guards.official("GET")

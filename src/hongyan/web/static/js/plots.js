@@ -120,7 +120,7 @@ function calendar(facts, width, height, turn) {
 
 function line(facts, width) {
   const size = small();
-  const colours = [token("--gold"), token("--blue"), token("--green"), token("--red")];
+  const colours = [token("--gold"), token("--blue"), token("--green"), token("--ink")];
   const dashes = ["dashed", "solid", "dotted", [8, 3, 2, 3]];
   const words = { color: token("--soft"), fontSize: size };
   return {

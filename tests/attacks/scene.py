@@ -105,6 +105,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "overview_day": visits("province_department", organization="gansu"),
     "overview_plots": visits("province_department", organization="gansu"),
     "overview_screen": visits("province_department", organization="gansu"),
+    "search": visits(HOME, "province_department"),
     "journeys": visits("province_department", HOME),
     "check_in_page": (*visits(None, case="awaiting"), *visits(None, case="hosted")),
     "move_page": visits(None, case="hosted"),

@@ -22,6 +22,7 @@ SPEAKING = {
     "src/hongyan/journeys/wording.py": "words for hand-offs, notes and notices",
     "src/hongyan/exchange/peer_wording.py": "words for neighbours and their messages",
     "src/hongyan/exchange/wording.py": "numbers of letters and what their answers say",
+    "src/hongyan/initials.py": "characters that are read in several ways, and signs that are not read",
     "src/hongyan/notifications/texts.py": "what a notice says",
     "src/hongyan/roster/columns.py": "titles of the national system's export",
     "src/hongyan/roster/reading.py": "what stands in its cells",
@@ -35,6 +36,7 @@ SPEAKING = {
 QUOTING = {
     "src/hongyan/geography/**/*.py": "addresses and names of places",
     "src/hongyan/web/**/*.py": "words on the pages",
+    "src/hongyan/initials.py": "names and how they are read",
     "src/hongyan/notifications/**/*.py": "sentences of notices",
     "src/hongyan/**/demo*/**/*.py": "names of places and organisations",
 }

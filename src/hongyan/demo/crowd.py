@@ -16,13 +16,14 @@ from hongyan.demo.plots import PLOTS, Stage, closed
 from hongyan.demo.rows import insert
 from hongyan.demo.tree import Node
 from hongyan.geography.calendar import SHANGHAI
+from hongyan.initials import name_initials
 from hongyan.journeys.models import Handoff, Journey, Reminder, Return, Search, SearchAttempt, Transition
 from hongyan.members.models import Exemption, Member
-from hongyan.members.sealing import id_number_hash, phone_hash, seal_id_number, seal_phone
+from hongyan.members.sealing import id_number_hash, phone_hash, seal_id_number, seal_phone, tail_finder
 
 MEMBER = (
-    "id", "uid", "name", "sex", "ethnicity", "birth_on", "education", "category", "joined_on", "branch_id",
-    "branch_path", "occupation", "phone_sealed", "phone_hash", "id_number_sealed", "id_number_hash",
+    "id", "uid", "name", "initials", "sex", "ethnicity", "birth_on", "education", "category", "joined_on", "branch_id",
+    "branch_path", "occupation", "phone_sealed", "phone_hash", "phone_tail", "id_number_sealed", "id_number_hash",
     "emergency_contact", "emergency_phone_sealed", "is_exempt", "exempt_kind",
     "exempt_review_on", "credential_number", "created_at", "created_by",
 )  # fmt: skip
@@ -90,12 +91,13 @@ def _exemption(pk: int, person: Person, at: datetime) -> tuple[str, date | None]
 
 
 def _member_rows(people: list[tuple[int, Person, Node]], at: datetime) -> Iterator[tuple[Any, ...]]:
+    tail_of = tail_finder()
     for pk, person, home in people:
         uid = person.uid
         yield (
-            pk, uid, person.name, person.sex.value, person.ethnicity, person.birth_on, person.education,
+            pk, uid, person.name, name_initials(person.name), person.sex.value, person.ethnicity, person.birth_on, person.education,
             person.category.value, person.joined_on, home.pk, home.path, person.occupation,
-            seal_phone(person.phone, uid), phone_hash(person.phone), seal_id_number(person.id_number, uid),
+            seal_phone(person.phone, uid), phone_hash(person.phone), tail_of(person.phone), seal_id_number(person.id_number, uid),
             id_number_hash(person.id_number), "", b"", person.is_exempt, *_exemption(pk, person, at),
             f"GS{pk:08d}", at, SETUP,
         )  # fmt: skip

@@ -20,6 +20,7 @@ from hongyan.geography.boundaries import amap
 from hongyan.geography.codes import Level, is_zone, parent_of
 from hongyan.geography.models import Division, Source
 from hongyan.geography.names import patches, successors_of
+from hongyan.initials import place_initials
 from hongyan.members.models import Appointment, User
 from hongyan.members.roles import Role
 from hongyan.organizations.kinds import AreaKind, Tier
@@ -34,8 +35,8 @@ DIVISION = (
     "code", "name", "level", "parent_id", "source", "valid_from", "valid_to", "successors", "added_at", "added_by",
 )  # fmt: skip
 ORGANIZATION = (
-    "id", "code", "name", "short_name", "kind", "tier", "parent_id", "path", "division_id", "has_desk", "can_host",
-    "host_body", "address", "contact_name", "contact_phone", "created_at", "created_by", "closed_at", "closed_by",
+    "id", "code", "name", "short_name", "initials", "kind", "tier", "parent_id", "path", "division_id", "has_desk",
+    "can_host", "host_body", "address", "contact_name", "contact_phone", "created_at", "created_by", "closed_at", "closed_by",
 )  # fmt: skip
 USER = ("id", "username", "name", "phone", "is_active", "created_at", "created_by", "password", "last_login")
 APPOINTMENT = ("user_id", "role", "organization_id", "from_on", "until_on", "created_at", "created_by")
@@ -109,8 +110,8 @@ def write_organizations(tree: Tree, at: datetime) -> None:
         ORGANIZATION,
         (
             (
-                node.pk, node.code, node.title.name, node.title.short_name, node.title.kind.value,
-                node.title.tier.value, node.parent.pk if node.parent else None, node.path, node.division,
+                node.pk, node.code, node.title.name, node.title.short_name,
+                place_initials(node.title.short_name), node.title.kind.value, node.title.tier.value, node.parent.pk if node.parent else None, node.path, node.division,
                 node.has_desk, node.can_host, node.host_body, node.address, node.contact_name, node.contact_phone, at,
                 SETUP, None, "",
             )

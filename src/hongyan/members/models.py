@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from hongyan.members.roles import ROLE_LABELS
-from hongyan.organizations.models import Organization, PathField, under
+from hongyan.organizations.models import InitialsField, Organization, PathField, under
 
 
 def new_uid() -> str:
@@ -90,6 +90,7 @@ class Member(models.Model):
     # Sealed values are bound to this name, so a value copied to another row opens nothing.
     uid = models.CharField(max_length=32, default=new_uid, editable=False)
     name = models.CharField("姓名", max_length=60)
+    initials = InitialsField()
     sex = models.CharField("性别", max_length=6, choices=Sex)
     ethnicity = models.CharField("民族", max_length=20, default="汉族")
     birth_on = models.DateField("出生年月", null=True, blank=True)
@@ -103,6 +104,8 @@ class Member(models.Model):
     occupation = models.CharField("原职业", max_length=60, blank=True, default="")
     phone_sealed = models.BinaryField()
     phone_hash = models.CharField(max_length=64)
+    # In which of 1,024 drawers the keyed hash of its last four digits lies: ten tails share each.
+    phone_tail = models.SmallIntegerField(null=True, blank=True)
     id_number_sealed = models.BinaryField()
     id_number_hash = models.CharField(max_length=64)
     emergency_contact = models.CharField("紧急联系人", max_length=40, blank=True, default="")
@@ -180,6 +183,8 @@ class Member(models.Model):
                 fields=["sms_closed_at"], name="member_sms_closed", condition=Q(sms_closed_at__isnull=False)
             ),
             models.Index(fields=["branch_path"], name="member_branch_path"),
+            models.Index(fields=["initials", "branch_path"], name="member_initials"),
+            models.Index(fields=["phone_tail", "branch_path"], name="member_phone_tail"),
             models.Index(
                 fields=["exempt_review_on"], name="member_exempt_review", condition=Q(is_exempt=True)
             ),

@@ -1,7 +1,7 @@
 """How a member's phone and ID number are sealed, opened and looked up."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from hongyan.members.models import Member
 from hongyan.vault.sealing import hasher, keyed_hash, keyed_hashes, seal, unseal
@@ -10,6 +10,8 @@ PHONE = "members_member.phone"
 ID_NUMBER = "members_member.id_number"
 EMERGENCY_PHONE = "members_member.emergency_phone"
 WECHAT = "members_member.wechat"
+# How many digits of a phone number find somebody, and what their hash is for.
+TAIL, TAILS = 4, "phone_tail"
 
 
 def normal_phone(text: str) -> str:
@@ -28,6 +30,28 @@ def normal_number(text: str) -> str:
 def phone_hash(phone: str) -> str:
     """Hash a phone number for look-up."""
     return keyed_hash(normal_phone(phone), purpose="phone")
+
+
+def phone_tail(phone: str) -> int | None:
+    """Say in which drawer a phone number's last four digits lie; too short a number lies in none."""
+    digits = normal_phone(phone)
+    return _drawer(keyed_hash(digits[-TAIL:], purpose=TAILS)) if len(digits) >= TAIL else None
+
+
+def phone_tails(digits: str) -> list[int]:
+    """List every drawer in which somebody with these last digits may lie, also while keys change."""
+    return [_drawer(hashed) for hashed in keyed_hashes(digits[-TAIL:], purpose=TAILS)]
+
+
+def tail_finder() -> Callable[[str], int | None]:
+    """Return what finds drawers as `phone_tail` does, of normal numbers: for many in one go."""
+    hashed = hasher(TAILS, few=True)
+    return lambda digits: _drawer(hashed(digits[-TAIL:])) if len(digits) >= TAIL else None
+
+
+def _drawer(hashed: str) -> int:
+    """Keep ten bits of a hash: what is equal here need not be equal, so no table of it tells a number."""
+    return int(hashed[:3], 16) >> 2
 
 
 def id_number_hash(number: str) -> str:

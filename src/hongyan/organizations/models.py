@@ -19,6 +19,27 @@ from hongyan.organizations.kinds import (
     Tier,
 )
 
+# Sorts after everything a name can hold.
+LAST = "\U0010ffff"
+
+
+class InitialsField(models.CharField):  # type: ignore[type-arg]
+    """The first letters of a name's syllables, sorted by byte: what begins alike is one range."""
+
+    def __init__(self, **options: object) -> None:
+        options |= {"max_length": 60, "blank": True, "default": "", "db_default": ""}
+        super().__init__(**options)  # type: ignore[arg-type]
+
+    def db_type(self, connection: object) -> str | None:
+        """Ask PostgreSQL for byte order."""
+        vendor = getattr(connection, "vendor", "")
+        return 'varchar(60) COLLATE "C"' if vendor == "postgresql" else super().db_type(connection)  # type: ignore[arg-type]
+
+
+def begins(field: str, text: str) -> Q:
+    """Select what begins so as one index range."""
+    return Q(**{f"{field}__gte": text, f"{field}__lt": text + LAST})
+
 
 class PathField(models.CharField):  # type: ignore[type-arg]
     """A tree path: ASCII text that must sort by byte on every database.
@@ -65,6 +86,8 @@ class Organization(models.Model):
     code = models.CharField("组织代码", max_length=64, unique=True)
     name = models.CharField("名称", max_length=120)
     short_name = models.CharField("简称", max_length=60)
+    # Of the short name: by these letters it is found too.
+    initials = InitialsField()
     kind = models.CharField("类型", max_length=20, choices=[(k.value, v) for k, v in KIND_LABELS.items()])
     tier = models.CharField("层级", max_length=12, choices=[(k.value, v) for k, v in TIER_LABELS.items()])
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
@@ -103,6 +126,7 @@ class Organization(models.Model):
             models.Index(fields=["parent", "name"], name="organization_children"),
             models.Index(fields=["division", "tier"], name="organization_division"),
             models.Index(fields=["short_name"], name="organization_short_name"),
+            models.Index(fields=["initials", "path"], name="organization_initials"),
         ]
 
     def __str__(self) -> str:
@@ -208,6 +232,7 @@ class Station(models.Model):
 
 __all__ = [
     "AreaKind",
+    "InitialsField",
     "Kind",
     "Organization",
     "OrganizationChange",
@@ -217,5 +242,6 @@ __all__ = [
     "Station",
     "StationTier",
     "Tier",
+    "begins",
     "under",
 ]

@@ -5,7 +5,7 @@ test finds whatever is sealed and not listed.
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -29,6 +29,8 @@ class SealedColumn:
     # Where the same value lies hashed for look-up, and for which purpose.
     hashed: str = ""
     purpose: str = ""
+    # What else is worked out from the value with a key: its column, and how.
+    derived: tuple[tuple[str, Callable[[str], Any]], ...] = ()
 
     @property
     def name(self) -> str:

@@ -135,12 +135,23 @@ def keyed_hash(text: str, *, purpose: str) -> str:
     return _hashed(text, purpose, active_profile(), provider().active())
 
 
-def hasher(purpose: str) -> Callable[[str], str]:
-    """Return what hashes a text for look-up as `keyed_hash` does: for many in one go."""
+def hasher(purpose: str, *, few: bool = False) -> Callable[[str], str]:
+    """Return what hashes a text for look-up as `keyed_hash` does: for many in one go.
+
+    With `few` each text is hashed once and remembered: for a purpose that knows ten thousand at most.
+    """
     profile = active_profile()
     subkey = provider().subkey(provider().active(), profile=profile, use=f"hash:{purpose}", size=32)
+    if few:
+        return _remembering(profile, subkey)
     mac = _mac(profile, subkey)
     return lambda text: mac(text.encode()).hex()
+
+
+@lru_cache(maxsize=16)
+def _remembering(profile: Profile, subkey: bytes) -> Callable[[str], str]:
+    mac = _mac(profile, subkey)
+    return lru_cache(maxsize=10_000)(lambda text: mac(text.encode()).hex())
 
 
 def keyed_hashes(text: str, *, purpose: str) -> list[str]:

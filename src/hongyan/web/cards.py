@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import ON_THE_WAY, Status
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
 from hongyan.members.sealing import phone_of
 from hongyan.organizations import paths
+from hongyan.organizations.models import under
 from hongyan.privacy.models import Purpose
 from hongyan.privacy.rules import agrees
 from hongyan.vault.redaction import LABELS, mask_name
@@ -33,6 +36,14 @@ def may_know(actor: Actor, journey: Journey) -> bool:
         return True
     hosted = bool(journey.host_path) and journey.status != Status.CLOSED
     return hosted and any(paths.covers(path, journey.host_path) for path in actor.visible_paths)
+
+
+def known_to(actor: Actor) -> Q:
+    """Select the journeys whose member's name this viewer may read, as `may_know` says of one."""
+    known = Q(pk__in=[])
+    for path in actor.visible_paths:
+        known |= under("home_path", path) | ~Q(status=Status.CLOSED) & under("host_path", path)
+    return known
 
 
 def _sits_at(actor: Actor, path: str) -> bool:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("hongyan.web.roster.urls")),
     path("", include("hongyan.web.console.urls")),
     path("", include("hongyan.web.many.urls")),
+    path("", include("hongyan.web.searching.urls")),
     path("", include("hongyan.web.rules.urls")),
     path("", include("hongyan.web.redrawing.urls")),
     path("", include("hongyan.web.parks.urls")),

@@ -37,6 +37,7 @@ PAGES: dict[str, dict[str, str]] = {
     "window/": {"GET": "duty:assist", "POST": "duty:assist"},
     "organizations/": {"GET": "official"},
     "organizations/search/": {"GET": "official"},
+    "search/": {"GET": "official"},
     "organizations/<int:pk>/": {"GET": "official"},
     "organizations/<int:pk>/children/": {"GET": "official"},
     "overview/": {"GET": "official"},

@@ -6,8 +6,16 @@ from typing import TypedDict, Unpack
 from django.db import IntegrityError, transaction
 
 from hongyan.audit.actions import record
+from hongyan.initials import name_initials
 from hongyan.members.models import Category, Member, Sex, User, new_uid
-from hongyan.members.sealing import id_number_hash, id_number_hashes, phone_hash, seal_id_number, seal_phone
+from hongyan.members.sealing import (
+    id_number_hash,
+    id_number_hashes,
+    phone_hash,
+    phone_tail,
+    seal_id_number,
+    seal_phone,
+)
 from hongyan.organizations.models import Organization
 
 
@@ -44,11 +52,13 @@ def enrol(
     member = Member.objects.create(
         uid=uid,
         name=name,
+        initials=name_initials(name),
         sex=sex,
         branch=branch,
         branch_path=branch.path,
         phone_sealed=seal_phone(phone, uid),
         phone_hash=phone_hash(phone),
+        phone_tail=phone_tail(phone),
         id_number_sealed=seal_id_number(id_number, uid),
         id_number_hash=id_number_hash(id_number),
         created_at=at,
@@ -66,11 +76,13 @@ def welcome(*, name: str, sex: Sex, branch: Organization, phone: str, by: str, a
     member = Member.objects.create(
         uid=uid,
         name=name,
+        initials=name_initials(name),
         sex=sex,
         branch=branch,
         branch_path=branch.path,
         phone_sealed=seal_phone(phone, uid),
         phone_hash=phone_hash(phone),
+        phone_tail=phone_tail(phone),
         id_number_sealed=b"",
         id_number_hash=f"guest:{uid}",
         is_guest=True,

@@ -13,15 +13,16 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from hongyan.audit.actions import record_many
+from hongyan.initials import name_initials
 from hongyan.members.models import Member
-from hongyan.members.sealing import ID_NUMBER, PHONE, normal_number, normal_phone
+from hongyan.members.sealing import ID_NUMBER, PHONE, normal_number, normal_phone, tail_finder
 from hongyan.statements import BYTES, NULL, copied, copy_in, line_of
 from hongyan.vault.sealing import hasher, sealer
 
 SAID = (
-    "uid", "name", "sex", "ethnicity", "birth_on", "education", "category", "joined_on", "branch_id",
-    "branch_path", "phone_sealed", "phone_hash", "id_number_sealed", "id_number_hash", "created_at",
-    "created_by",
+    "uid", "name", "initials", "sex", "ethnicity", "birth_on", "education", "category", "joined_on",
+    "branch_id", "branch_path", "phone_sealed", "phone_hash", "phone_tail", "id_number_sealed",
+    "id_number_hash", "created_at", "created_by",
 )  # fmt: skip
 # What an amendment may touch; everything else of a member is changed by an action of its own.
 AMENDABLE = frozenset(
@@ -30,7 +31,7 @@ AMENDABLE = frozenset(
 
 
 _Row = tuple[
-    str, str, str, str, str | None, str, str, str | None, int, str, bytes, str, bytes, str
+    str, str, str, str, str, str | None, str, str, str | None, int, str, bytes, str, int | None, bytes, str
 ]  # fmt: skip
 
 
@@ -40,6 +41,7 @@ class Seals(NamedTuple):
     uid: str
     phone_sealed: bytes
     phone_hash: str
+    phone_tail: int | None
     id_number_sealed: bytes
 
 
@@ -74,6 +76,7 @@ class Amendment(NamedTuple):
 def sealed(numbers: Sequence[tuple[str, str]]) -> list[Seals]:
     """Seal the phones and ID numbers of many newcomers; asks no database, so it can be done beside one."""
     seal_one, seal_other, hashed = sealer(PHONE), sealer(ID_NUMBER), hasher("phone")
+    tail_of = tail_finder()
     # One beginning for all: in the index of names they lie side by side. What follows is random for each.
     begins, drawn = os.urandom(4).hex(), os.urandom(12 * len(numbers)).hex()
     made = []
@@ -82,7 +85,7 @@ def sealed(numbers: Sequence[tuple[str, str]]) -> list[Seals]:
         phone = normal_phone(given) if given else ""
         made.append(
             Seals(
-                uid, seal_one(phone, uid) if phone else b"", hashed(phone) if phone else "",
+                uid, seal_one(phone, uid) if phone else b"", hashed(phone) if phone else "", tail_of(phone),
                 seal_other(normal_number(number), uid),
             )
         )  # fmt: skip
@@ -94,22 +97,24 @@ def _rows(people: Sequence[Newcomer]) -> Iterator[_Row]:
     bare = [one for one in people if one.seals is None]
     made = dict(zip(map(id, bare), sealed([(one.phone, one.id_number) for one in bare]), strict=True))
     for one in people:
-        uid, phone, phone_hash, number = one.seals or made[id(one)]
+        uid, phone, phone_hash, tail, number = one.seals or made[id(one)]
         yield (
-            uid, one.name, one.sex, one.ethnicity, one.birth_on or None, one.education, one.category,
-            one.joined_on or None, one.branch, one.branch_path, phone, phone_hash, number, one.id_number_hash,
+            uid, one.name, name_initials(one.name), one.sex, one.ethnicity, one.birth_on or None,
+            one.education, one.category, one.joined_on or None, one.branch, one.branch_path, phone,
+            phone_hash, tail, number, one.id_number_hash,
         )  # fmt: skip
 
 
 def _text(
-    uid: str, name: str, sex: str, ethnicity: str, birth_on: str | None, education: str, category: str,
-    joined_on: str | None, branch: int, path: str, phone: bytes, phone_hash: str, number: bytes, hashed: str,
+    uid: str, name: str, initials: str, sex: str, ethnicity: str, birth_on: str | None, education: str,
+    category: str, joined_on: str | None, branch: int, path: str, phone: bytes, phone_hash: str,
+    tail: int | None, number: bytes, hashed: str,
 ) -> str:  # fmt: skip
     """Write one newcomer as COPY reads him; only what people write can hold a sign to escape."""
     return (
-        f"{uid}\t{copied(name)}\t{sex}\t{copied(ethnicity)}\t{birth_on or NULL}\t{copied(education)}"
-        f"\t{category}\t{joined_on or NULL}\t{branch}\t{path}\t{BYTES}{phone.hex()}\t{phone_hash}"
-        f"\t{BYTES}{number.hex()}\t{hashed}"
+        f"{uid}\t{copied(name)}\t{copied(initials)}\t{sex}\t{copied(ethnicity)}\t{birth_on or NULL}"
+        f"\t{copied(education)}\t{category}\t{joined_on or NULL}\t{branch}\t{path}\t{BYTES}{phone.hex()}"
+        f"\t{phone_hash}\t{NULL if tail is None else tail}\t{BYTES}{number.hex()}\t{hashed}"
     )
 
 
@@ -145,15 +150,18 @@ def amend_many(
     """Put many members right, those with the same columns together, each with its entry; return how many."""
     groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     codes = []
-    seal_one, hashed = sealer(PHONE), hasher("phone")
+    seal_one, hashed, tail_of = sealer(PHONE), hasher("phone"), tail_finder()
     for one in amendments:
         columns = dict(one.columns)
         if set(columns) - AMENDABLE:
             raise ValueError("an amendment of what is not its own")
+        if "name" in columns:
+            columns["initials"] = name_initials(columns["name"])
         if one.phone is not None:
             phone = normal_phone(one.phone)
             columns["phone_sealed"] = seal_one(phone, one.uid) if phone else b""
             columns["phone_hash"] = hashed(phone) if phone else ""
+            columns["phone_tail"] = tail_of(phone)
         groups.setdefault(tuple(columns), []).append((*columns.values(), one.pk))
         codes.append(f"member:{one.pk}")
     with connection.cursor() as cursor:

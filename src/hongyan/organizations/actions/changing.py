@@ -12,6 +12,7 @@ from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 
 from hongyan.audit.actions import record
+from hongyan.initials import place_initials
 from hongyan.organizations.actions.founding import next_path
 from hongyan.organizations.kinds import ChangeKind
 from hongyan.organizations.models import (
@@ -60,7 +61,8 @@ def remember_change(
 def rename(*, organization: Organization, name: str, short_name: str) -> None:
     """Give an organisation another name."""
     organization.name, organization.short_name = name, short_name
-    organization.save(update_fields=["name", "short_name"])
+    organization.initials = place_initials(short_name)
+    organization.save(update_fields=["name", "short_name", "initials"])
 
 
 def close(*, organization: Organization, by: str, at: datetime) -> None:

@@ -11,6 +11,7 @@ from django.db.models.functions import Length
 from hongyan.audit.actions import record
 from hongyan.documents.photos import Photo, discard, store, stored
 from hongyan.geography.zones import outline
+from hongyan.initials import place_initials
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import AreaKind, Kind, StationTier, Tier, can_host
 from hongyan.organizations.models import (
@@ -65,6 +66,7 @@ def found(
         code=code,
         name=name,
         short_name=short_name or name,
+        initials=place_initials(short_name or name),
         kind=kind,
         tier=tier,
         parent=parent,

@@ -5,12 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from hongyan.audit.actions import record
+from hongyan.initials import name_initials
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
 from hongyan.members.sealing import (
     EMERGENCY_PHONE,
     id_number_hash,
     phone_hash,
+    phone_tail,
     seal_id_number,
     seal_phone,
 )
@@ -64,7 +66,13 @@ def _correct(request: RightsRequest, by: Actor, at: datetime) -> None:
 def _columns(member: Member, field: str, value: object) -> dict[str, object]:
     text = str(value)
     if field == "phone":
-        return {"phone_sealed": seal_phone(text, member.uid), "phone_hash": phone_hash(text)}
+        return {
+            "phone_sealed": seal_phone(text, member.uid),
+            "phone_hash": phone_hash(text),
+            "phone_tail": phone_tail(text),
+        }
+    if field == "name":
+        return {"name": text, "initials": name_initials(text)}
     if field == "emergency_phone":
         return {"emergency_phone_sealed": seal(text, place=EMERGENCY_PHONE, row=member.uid)}
     if field == "id_number":

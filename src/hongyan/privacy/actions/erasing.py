@@ -46,6 +46,7 @@ def erase(*, member: Member, by: str, at: datetime) -> None:
 def _empty_member(member: Member, by: str, at: datetime) -> None:
     Member.objects.filter(pk=member.pk).update(
         name=ERASED_LABELS["erased"],
+        initials="",
         sex="",
         ethnicity="",
         birth_on=None,
@@ -54,6 +55,7 @@ def _empty_member(member: Member, by: str, at: datetime) -> None:
         occupation="",
         phone_sealed=b"",
         phone_hash=f"erased:{member.uid}",
+        phone_tail=None,
         id_number_sealed=b"",
         id_number_hash=f"erased:{member.uid}",
         emergency_contact="",

@@ -126,12 +126,14 @@ def _change(column: SealedColumn, pk: int, row: str, stored: Any) -> list[Any]:
     text = unseal(stored, place=column.place, row=row)
     new = [seal(text, place=column.place, row=row)]
     hashed = [keyed_hash(text, purpose=column.purpose)] if column.hashed else []
-    return [*new, *hashed, pk, bytes(stored)]
+    derived = [worked_out(text) for _, worked_out in column.derived]
+    return [*new, *hashed, *derived, pk, bytes(stored)]
 
 
 def _write(column: SealedColumn, changes: list[list[Any]]) -> int:
     """Store new values where the old ones still stand; return how many were stored."""
     hashed = f", {column.hashed} = %s" if column.hashed else ""
+    hashed += "".join(f", {name} = %s" for name, _ in column.derived)
     same = f"CAST({column.column} AS text)" if isinstance(column, SealedTexts) else column.column
     sql = f"UPDATE {column.table} SET {column.column} = %s{hashed} WHERE id = %s AND {same} = %s"
     with statements.in_turn(), connection.cursor() as cursor:

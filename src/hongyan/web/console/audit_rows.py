@@ -159,6 +159,7 @@ PURPOSES = {
     "case": "看一人一档",
     "window": "窗口核对本人",
     "list": "看名单",
+    "search": "查找",
     "roster": "看名册",
     "compare": "核对名册导入",
     "found": "核实发现的党员",

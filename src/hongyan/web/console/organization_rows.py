@@ -16,7 +16,7 @@ from hongyan.organizations.models import Organization, Station
 from hongyan.web.calling import Contact, contact_of
 from hongyan.web.console.counting import Figure, figures_of
 from hongyan.web.console.station_photos import may_picture
-from hongyan.web.console.targets import named, trails
+from hongyan.web.searching.organizations import named, trails
 
 CHILDREN = 300
 LONGEST = 40

@@ -3,21 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
-
 from hongyan.journeys.areas import Arrival, route
 from hongyan.journeys.models import Journey
 from hongyan.journeys.rules import live_handoff, standing, why_not_target
 from hongyan.journeys.states import Verb
 from hongyan.members.permissions import Actor, Seat
 from hongyan.organizations import paths
-from hongyan.organizations.models import Organization, OrganizationQuerySet, under
+from hongyan.organizations.models import Organization, under
 from hongyan.web.console.suggesting import LIKELY, percent
+from hongyan.web.searching.organizations import FOUND, named, trails
 
-FOUND = 20
-WORDS = 5
-# Nation, province, prefecture.
-PREFECTURE_PATH = 3 * paths.WIDTH
 RANKED = 8
 # Moves whose target is not on the platform.
 OUTSIDE = (Verb.REGISTER_OUTSIDE, Verb.SEND_LETTER)
@@ -35,35 +30,6 @@ class Target:
     refusal: str = ""
     # Likely enough to be chosen already when the page opens.
     likely: bool = False
-
-
-def trails(organizations: Iterable[Organization]) -> dict[int, str]:
-    """Name the two levels above each organisation, in one query: many villages share a name."""
-    organizations = list(organizations)
-    above = {row.pk: list(paths.chain(row.path))[-3:-1] for row in organizations}
-    wanted = {path for chain in above.values() for path in chain}
-    names = dict(Organization.objects.filter(path__in=wanted).values_list("path", "short_name"))
-    return {pk: " › ".join(names[path] for path in chain if path in names) for pk, chain in above.items()}
-
-
-def named(text: str, rows: OrganizationQuerySet, near: str) -> list[Organization]:
-    """Find organisations by words of their name: every word must occur.
-
-    First those called so in daily life, then those whose full name says so (it repeats the levels above); of
-    both first those in the same prefecture as the path `near`.
-    """
-    words = "".join(letter if letter.isprintable() else " " for letter in text).split()[:WORDS]
-    short, full = rows, rows
-    for word in words:
-        short = short.filter(short_name__contains=word)
-        full = full.filter(Q(name__contains=word) | Q(short_name__contains=word))
-    here = under("path", near[:PREFECTURE_PATH])
-    found: dict[int, Organization] = {}
-    for part in (short.filter(here), short, full.filter(here), full):
-        missing = FOUND - len(found)
-        if missing > 0:
-            found |= {row.pk: row for row in part.exclude(pk__in=found).order_by("path")[:missing]}
-    return list(found.values())
 
 
 def _refusal(verb: Verb, journey: Journey, target: Organization, seat: Seat | None) -> str:

@@ -22,6 +22,7 @@ SHOWN = 20
 # Why somebody looked, by the code his page recorded; what starts with "move:" is named by the move.
 PURPOSES = {
     "list": "查看流动党员名单",
+    "search": "按姓名、首字母或手机尾号查找",
     "desk": "处理待办",
     "case": "查看一人一档",
     "roster": "标记流出时选人",

@@ -15,12 +15,11 @@ from hongyan.journeys.ladders import is_reminded, is_reminded_on
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import STATUS_LABELS, Status
 from hongyan.members.permissions import Actor
-from hongyan.organizations.models import under
 from hongyan.reports.flows import Direction, at_place
 from hongyan.reports.history import stood_as
 from hongyan.reports.measures import Scope, Side, late, selects
 from hongyan.reports.stays import away
-from hongyan.web.cards import Card, card_of
+from hongyan.web.cards import Card, card_of, known_to
 from hongyan.web.deadlines import Deadline, deadline
 from hongyan.web.overview.filters import Filters
 
@@ -73,14 +72,6 @@ class Page:
         return (self.number - 1) * PAGE + 1
 
 
-def _known_to(actor: Actor) -> Q:
-    """Select whose name this viewer may read, as `web.cards.may_know` says of one journey."""
-    known = Q(pk__in=[])
-    for path in actor.visible_paths:
-        known |= under("home_path", path) | ~Q(status=Status.CLOSED) & under("host_path", path)
-    return known
-
-
 def _touching(scope: Scope, status: Status | None) -> Q:
     """Select the cases a scope has to do with; what has ended stays with its home alone."""
     at_home = scope.covers(Side.HOME)
@@ -124,7 +115,7 @@ def select(filters: Filters, actor: Actor, at: datetime) -> QuerySet[Journey]:
         journeys = journeys.filter(is_reminded(), is_reminded_on(filters.reminded_on, at))
     if filters.text:
         # Only among names one may read: a search must not tell what the card hides.
-        journeys = journeys.filter(_known_to(actor), member__name__contains=filters.text)
+        journeys = journeys.filter(known_to(actor), member__name__contains=filters.text)
     return journeys
 
 

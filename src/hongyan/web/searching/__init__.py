@@ -1,0 +1,1 @@
+"""How does an official find a person or an organisation from wherever he is?"""

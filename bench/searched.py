@@ -17,7 +17,7 @@ from bench.province import BEGAN, JOURNEY, SETUP
 from hongyan.demo.people import invented_name
 from hongyan.demo.rows import count_on, insert, roomy
 from hongyan.geography.codes import Level
-from hongyan.geography.names import upper
+from hongyan.geography.names import name_of, upper
 from hongyan.initials import name_initials, place_initials
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
@@ -106,8 +106,7 @@ def _ground(count: int) -> Country:
 
 
 def _names() -> dict[str, str]:
-    found = {code: str(row[0] if isinstance(row, tuple) else row) for code, row in upper().items()}
-    return {code: name for code, name in found.items() if len(code) in TIERS}
+    return {code: name_of(code) or code for code in upper() if len(code) in TIERS}
 
 
 def _organization(place: Place, parent: int | None, tier: Tier) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ matter of `src/hongyan/initials.py`.
 """
 
 import unicodedata
+from importlib import import_module
 from pathlib import Path
 
 FIRST, LAST, WIDTH = 0x4E00, 0x9FFF, 100
@@ -19,9 +20,8 @@ LETTERS = (
 
 def letter(sign: str) -> str:
     """Return the first letter of the commonest reading, without its accent."""
-    from pypinyin import Style, pinyin
-
-    reading = pinyin(sign, style=Style.NORMAL, errors=lambda unknown: ["."])[0][0]
+    library = import_module("pypinyin")
+    reading = library.pinyin(sign, style=library.Style.NORMAL, errors=lambda unknown: ["."])[0][0]
     first = unicodedata.normalize("NFD", reading)[0].lower()
     return first if "a" <= first <= "z" else "."
 

@@ -25,6 +25,8 @@ ROWS = {
     "P7": ("p7", "postgresql"),
     "P8": ("p8", "postgresql"),
     "P11": ("p11", "sqlite"),
+    "T20": ("t20", "sqlite"),
+    "T20-PG": ("t20", "postgresql"),
 }
 LIBRARIES = (
     "django",

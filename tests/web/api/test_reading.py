@@ -196,6 +196,10 @@ def test_organisations_are_found(api: Caller) -> None:
     assert (found["has_desk"], found["can_host"]) == (True, True)
     assert api.get(HOME, "/organizations", search="党组织").body["items"]
     assert api.get(HOME, "/organizations", search="%").body["items"] == []
+    # By the same search as the pages: initials, and words of several levels.
+    assert [one["name"] for one in api.get(HOME, "/organizations", search="tsnl").body["items"]] == [
+        "天水南路社区党委"
+    ]
     assert api.get(HOME, "/organizations").code == "invalid"
 
 

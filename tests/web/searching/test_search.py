@@ -177,3 +177,10 @@ def test_observers_and_members_have_no_search(world: World) -> None:
         assert browser_of(world, who).get("/search/", {"q": "陈望川"}).status_code == 404
     assert Client().get("/search/").status_code == 302
     assert "/search/" not in signed_in(world.members["chen"]).get("/m/").content.decode()
+
+
+def test_the_roster_of_the_marking_page_is_searched_by_initials_too(world: World) -> None:
+    browser = browser_of(world, "village_secretary")
+    page = words(browser.get("/mark/", {"q": "lxc"}).content)
+    assert "罗小川" in page
+    assert "陈望川" not in page

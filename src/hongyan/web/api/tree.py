@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Path, Query, Router
@@ -23,6 +22,7 @@ from hongyan.web.api.answers import (
 from hongyan.web.api.finding import organization_at
 from hongyan.web.api.problems import Problem
 from hongyan.web.guards import actor_of
+from hongyan.web.searching.organizations import named
 
 router = Router(tags=["organisations"])
 
@@ -34,7 +34,7 @@ Wanted = Annotated[
         min_length=1,
         max_length=60,
         pattern=r"^[^\x00-\x1f\x7f-\x9f]*$",
-        description="Part of a name, or a code.",
+        description="Words of a name, its initials, or a code.",
     ),
 ]
 
@@ -60,9 +60,10 @@ def _found(organization: Organization, names: dict[str, str]) -> OrganizationAns
 
 @router.get("/organizations", response=Organizations, operation_id="organizations", summary="查找组织")
 def organizations(request: HttpRequest, search: Wanted) -> Organizations:
-    """Find open organisations by name or code, the highest first."""
-    named = Q(name__icontains=search) | Q(short_name__icontains=search) | Q(code=search)
-    rows = list(Organization.objects.open().filter(named).order_by("path")[: SHOWN + 1])
+    """Find open organisations by code, name or initials: those nearest to the caller first."""
+    open_ones, near = Organization.objects.open(), next(iter(actor_of(request).visible_paths), "")
+    rows = list(open_ones.filter(code=search))
+    rows += named(search, open_ones.exclude(code=search), near, SHOWN + 1 - len(rows))
     wanted = {path for row in rows for path in paths.chain(paths.parent_of(row.path))}
     names = dict(Organization.objects.filter(path__in=wanted).values_list("path", "short_name"))
     return Organizations(items=[_found(row, names) for row in rows[:SHOWN]], more=len(rows) > SHOWN)

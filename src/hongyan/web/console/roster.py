@@ -9,7 +9,7 @@ from hongyan.journeys.models import Journey
 from hongyan.members.models import Member
 from hongyan.members.permissions import Actor
 from hongyan.members.roles import Power
-from hongyan.organizations.models import under
+from hongyan.organizations.models import begins, under
 
 LISTED = 60
 LONGEST = 20
@@ -37,10 +37,10 @@ class RosterRow:
 
 
 def listed(actor: Actor, text: str = "", *, also: tuple[int, ...] = ()) -> list[RosterRow]:
-    """List members by a part of their name, those at home first; `also` stay whatever was searched."""
+    """List members by a part of their name or its initials, at home first; `also` stay whatever was asked."""
     rows = roster(actor).annotate(is_away=Exists(Journey.objects.open().filter(member=OuterRef("pk"))))
     text = "".join(filter(str.isprintable, text)).strip()[:LONGEST]
-    wanted = rows.filter(name__contains=text) if text else rows
+    wanted = rows.filter(Q(name__contains=text) | _by_letters(text)) if text else rows
     if not text and roster(actor)[BROWSED : BROWSED + 1].exists():
         wanted = rows.none()
     found = list(wanted.order_by("is_away", "name", "pk")[:LISTED])
@@ -58,6 +58,12 @@ def listed(actor: Actor, text: str = "", *, also: tuple[int, ...] = ()) -> list[
         )
         for member in found
     ]
+
+
+def _by_letters(text: str) -> Q:
+    """Select by initials, when letters were typed."""
+    letters = text.lower() if text.isascii() and text.isalpha() else ""
+    return begins("initials", letters) if letters else Q(pk__in=[])
 
 
 def _born(member: Member) -> str:

@@ -4,7 +4,7 @@ import html as markup
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from hongyan.journeys.models import Journey, Transition
 from hongyan.journeys.states import Status, Verb
+from hongyan.reports.actions import fold_due
 from hongyan.reports.daily import year
 from hongyan.reports.stays import BANDS
 from hongyan.web.overview.lengths import away_words
-from hongyan.web.overview.plotting import keeping_up, line
+from hongyan.web.overview.plotting import keeping_up, line, trend
 from hongyan.web.overview.showing import Number
 from tests.reports.crowd import LIVES, Life, populate
 from tests.reports.test_overview import FAST, undone
@@ -113,6 +114,24 @@ def test_a_line_says_each_of_its_numbers(world: World) -> None:
         ("二月", [3, 4]),
     ]
     assert json.loads(made.facts)["series"][1] == {"name": "乙", "counts": [2, 4]}
+
+
+def test_a_year_of_months_is_drawn_and_said(world: World, province: Client) -> None:
+    journey_at(world, Status.HOSTED)
+    fold_due(at=NOW)
+    plot = trend(world["gansu"], NOW + timedelta(days=1))
+    facts = json.loads(plot.facts)
+    drawn_by_name = {one["name"]: one["counts"] for one in facts["series"]}
+    assert list(drawn_by_name) == ["流出", "流入", "待报到", "已纳管"]
+    assert drawn_by_name["流出"] == drawn_by_name["流入"] == drawn_by_name["已纳管"] == [*[0] * 12, 1]
+    assert drawn_by_name["待报到"] == [0] * 13
+    assert facts["points"][-1] == TODAY.isoformat()
+    first = date.fromisoformat(facts["points"][0])
+    assert f"流出党员从 {first.year} 年 {first.month} 月底的 0 人到昨天的 1 人" in plot.sentence
+    # Nobody was there yesterday.
+    html = get(province, f"/overview/{world['gansu'].pk}/plots/")
+    assert "一年来的变化" in html
+    assert [numbers[0].count for _, numbers in trend(world["gansu"], NOW).rows] == [0] * 13
 
 
 def test_the_overview_waits_for_no_plot(world: World, province: Client) -> None:

@@ -23,7 +23,7 @@ def test_the_screen_shows_the_figures_of_the_overview(world: World) -> None:
     assert shown == re.findall(r"<small>([^<]+)</small><b[^>]*>([\d,]+)</b></a>", overview)
     assert dict(shown)["流出"] == "2"
     assert dict(shown)["失联关注"] == "1"
-    for part in ("when", "six", "places", "way", "days", "weeks"):
+    for part in ("when", "six", "places", "way", "days", "trend"):
         assert f'data-part="{part}"' in html
     assert f'href="/overview/{pk}/"' in html
 
@@ -70,5 +70,5 @@ def test_the_screen_costs_the_same_whatever_it_shows(
     client = signed_in(world.users["province_department"])
     journey_at(world, Status.HOSTED)
     for key in ("gansu", "minqin", "village"):
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(23):
             get(client, f"/overview/{world[key].pk}/screen/")

@@ -250,4 +250,4 @@ def _dated(organization: Organization, measure: Measure, point: Point) -> Number
 def plots(organization: Organization, at: datetime) -> list[Plot]:
     """List the plots of an organisation in the order of the page, in five queries."""
     found = year(organization, at)
-    return [trend(organization, at), pyramid(organization, at), calendar(found), keeping_up(found)]
+    return [pyramid(organization, at), calendar(found), trend(organization, at), keeping_up(found)]

@@ -13,7 +13,7 @@ from hongyan.reports.funnel import funnel
 from hongyan.reports.measures import Measure
 from hongyan.reports.overview import overview
 from hongyan.web.overview import showing
-from hongyan.web.overview.plotting import calendar, keeping_up
+from hongyan.web.overview.plotting import calendar, trend
 from hongyan.web.pages import THEME, THEMES, look
 
 # As many as can be read from the other end of a room.
@@ -53,5 +53,5 @@ def screen(request: HttpRequest, organization: Organization, at: datetime) -> di
         "steps": showing.steps(way),
         "marked": f"{way.marked:,}",
         "days": way.days,
-        "plots": [calendar(days), keeping_up(days)],
+        "plots": [calendar(days), trend(organization, at)],
     }

@@ -39,7 +39,7 @@ def finds(text: str, actor: Actor) -> Finds:
     people, more = found_people(text, actor)
     near = next(iter(actor.visible_paths), "")
     # What is all figures is somebody's number.
-    rows = [] if text.replace(" ", "").isdigit() else _organizations(text, near)
+    rows = [] if text.replace(" ", "").isdigit() else _organizations(text, near, bool(people))
     above = trails(rows)
     places = tuple(Place(row.pk, row.short_name, above.get(row.pk, "")) for row in rows)
     return Finds(text, tuple(people), more, places)
@@ -49,5 +49,6 @@ def _without_numbers(text: str) -> str:
     return "".join(word for word in words_of(text) if not word.isdigit())
 
 
-def _organizations(text: str, near: str) -> list[Organization]:
-    return named(text, Organization.objects.open(), near, ORGANIZATIONS)
+def _organizations(text: str, near: str, is_known: bool) -> list[Organization]:
+    # What somebody is called is no word from the middle of a name: nothing is gone through for it.
+    return named(text, Organization.objects.open(), near, ORGANIZATIONS, beginnings=is_known)

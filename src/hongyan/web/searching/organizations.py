@@ -28,13 +28,15 @@ def words_of(text: str) -> list[str]:
     return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST]).split()[:WORDS]
 
 
-def named(text: str, rows: OrganizationQuerySet, near: str, limit: int = FOUND) -> list[Organization]:
+def named(
+    text: str, rows: OrganizationQuerySet, near: str, limit: int = FOUND, *, beginnings: bool = False
+) -> list[Organization]:
     """Find organisations by words of their name, or by the initials of the one they go by.
 
     Every word must occur. First those called so from the first character on, then those with the words
     anywhere in their short name or their full one, which repeats the levels above; of each first those in the
     same prefecture as the path `near`. Beginnings are looked up; only when they do not fill the list the
-    names are gone through, once.
+    names are gone through, once; with `beginnings` they are not.
     """
     words = words_of(text)
     if not words:
@@ -42,14 +44,16 @@ def named(text: str, rows: OrganizationQuerySet, near: str, limit: int = FOUND) 
     # Of somebody higher up every place is as near as any other.
     here = under("path", near[:PREFECTURE_PATH]) if len(near) >= PREFECTURE_PATH else None
     found: dict[int, Organization] = {}
-    for part in _parts(words, rows, here):
+    for part in _parts(words, rows, here, beginnings):
         missing = limit - len(found)
         if missing > 0:
             found |= {row.pk: row for row in part.exclude(pk__in=found)[:missing]}
     return list(found.values())
 
 
-def _parts(words: list[str], rows: OrganizationQuerySet, here: Q | None) -> Iterator[OrganizationQuerySet]:
+def _parts(
+    words: list[str], rows: OrganizationQuerySet, here: Q | None, beginnings: bool
+) -> Iterator[OrganizationQuerySet]:
     """Yield what to ask one after the other, the likeliest first."""
     initials = place_initials(words[0])
     if len(words) == 1 and initials:
@@ -60,7 +64,7 @@ def _parts(words: list[str], rows: OrganizationQuerySet, here: Q | None) -> Iter
         if here:
             yield beginning.filter(here).order_by("initials", "path")
         yield beginning.order_by("initials", "path")
-    if all(word.isascii() and word.isalpha() for word in words):
+    if beginnings or all(word.isascii() and word.isalpha() for word in words):
         return
     anywhere = rows
     for word in words:

@@ -1,8 +1,10 @@
 """Do both departments see that people of one home are together, found a branch on one page, and nobody else?"""
 
+import io
 import uuid
 from typing import Any
 
+import openpyxl
 import pytest
 import time_machine
 from django.test import Client
@@ -201,6 +203,24 @@ def test_the_register_has_the_columns_of_the_form(world: World) -> None:
     assert "可以商流入地设立" in empty
     # A village cannot propose one.
     assert "由县区以上组织部提出设立" in text(of(world, "next_village_secretary"), "/mobile-branches/")
+
+
+def test_the_register_leaves_as_the_form_with_the_rows_of_the_page(world: World) -> None:
+    founding = found_branch(founding=consulted(world), by=world.actor("minqin_department"), at=NOW)
+    response = of(world, "chengguan_department").get("/mobile-branches/?of=here&as=sheet")
+    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0]
+    assert sheet["A1"].value == "流动党员党组织登记表"
+    assert sheet["A2"].value == "填报单位：城关区委组织部"
+    headings = ["党组织名称", "管理党员数", "负责人", "电话", "地址", "隶属基层党委"]
+    assert [cell.value for cell in sheet[3]] == headings
+    assert [row[0].value for row in sheet.iter_rows(min_row=4)] == [founding.name]
+    assert sheet["C4"].value == "尚文"
+    assert isinstance(sheet["B4"].value, int)
+    assert (sheet.print_title_rows, sheet.page_setup.orientation) == ("$3:$3", "landscape")
+    # Their own, seen by the founding side; of another side's there is no row.
+    ours = of(world, "anning_department").get("/mobile-branches/?as=sheet")
+    rows = openpyxl.load_workbook(io.BytesIO(ours.content)).worksheets[0].max_row
+    assert rows == 3
 
 
 def test_the_lists_ask_the_database_as_often_for_many_as_for_few(

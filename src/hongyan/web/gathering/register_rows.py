@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from hongyan.documents.forms_out import Form, Heading
 from hongyan.journeys.models import Journey
 from hongyan.journeys.states import Status
 from hongyan.members.models import Member
@@ -15,8 +17,18 @@ from hongyan.organizations import paths
 from hongyan.organizations.kinds import Kind
 from hongyan.organizations.models import Organization, under
 from hongyan.web.calling import contacts
+from hongyan.web.ledgers.tables import Entry, Written
 
 SHOWN = 500
+TITLE = "流动党员党组织登记表"
+HEADINGS = (
+    Heading("党组织名称", 34),
+    Heading("管理党员数", 9),
+    Heading("负责人", 12),
+    Heading("电话", 15),
+    Heading("地址", 34),
+    Heading("隶属基层党委", 26),
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,18 @@ def register_rows(actor: Actor, *, here: bool) -> list[Line]:
         )
         for row in found
     ]
+
+
+def written_register(found: Iterable[Line], organization: Organization, at: datetime) -> Written:
+    """Write the register as the form has it; what is not known stays empty."""
+    rows = tuple(_entries(line) for line in found)
+    return Written(Form(TITLE, organization.name, timezone.localdate(at), HEADINGS), rows)
+
+
+def _entries(line: Line) -> tuple[Entry, ...]:
+    place = line.organization
+    after = (line.head, line.phone, place.address, line.superior)
+    return (Entry(place.name), Entry(line.members), *(Entry(text) for text in after))
 
 
 def _hosted(found: Iterable[Organization]) -> dict[int, int]:

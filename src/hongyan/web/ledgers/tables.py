@@ -46,7 +46,6 @@ class Entry:
 class Written:
     """One table as it is shown, printed and sent."""
 
-    sort: Sort
     form: Form
     rows: tuple[tuple[Entry, ...], ...]
 
@@ -183,7 +182,7 @@ def _by_child(sort: Sort, organization: Organization, at: datetime) -> Written:
             for title, some in groups
         ),
     )
-    return Written(sort, _form(sort, organization, at, headings), tuple(rows))
+    return Written(_form(sort, organization, at, headings), tuple(rows))
 
 
 _YEARLY: tuple[tuple[str, str, Opens | None], ...] = (
@@ -212,7 +211,7 @@ def _by_occupation(organization: Organization, at: datetime) -> Written:
         Heading("合计", 9),
         Heading("原职业", parts=tuple(Heading(OCCUPATION_LABELS[one], 11) for one in Occupation)),
     )
-    return Written(Sort.YEARLY, _form(Sort.YEARLY, organization, at, headings), tuple(rows))
+    return Written(_form(Sort.YEARLY, organization, at, headings), tuple(rows))
 
 
 def _form(sort: Sort, organization: Organization, at: datetime, headings: tuple[Heading, ...]) -> Form:

@@ -28,10 +28,10 @@ def later(world: World) -> Iterator[World]:
     add_member(world, "third", "第三人", "village")
     gone = journey_at(world, Status.HOSTED, "third")
     on_the_first = NOW + timedelta(days=8)
-    came_back = {"by": world.actor("village_secretary"), "at": on_the_first}
-    gone = actions.start_return(journey=gone, **came_back)
+    home = world.actor("village_secretary")
+    gone = actions.start_return(journey=gone, by=home, at=on_the_first)
     gone = came_home(world, gone, on_the_first)
-    actions.end(journey=gone, reason=CloseReason.RETURNED, **came_back)
+    actions.end(journey=gone, reason=CloseReason.RETURNED, by=home, at=on_the_first)
     count_anew(at=LATER)
     with time_machine.travel(LATER, tick=False):
         yield world

@@ -1,8 +1,9 @@
 """How does the database itself note that a journey came to count differently, whoever changed it and how?
 
 Journeys change in many statements, single and in sets; a writer that forgot to tell would make every figure
-wrong. So the note is taken where no writer can go by. SQLite loses a table's triggers when a migration
-remakes it: whoever adds such a migration calls `stand` in one after it, and a test says so.
+wrong. So the note is taken where no writer can go by. SQLite cannot remake a table that a trigger names, and
+loses the triggers on it: a later migration that alters one of these tables calls `take_down` before and
+`stand` after. Two tests say so.
 """
 
 from collections.abc import Iterator

@@ -20,9 +20,9 @@ def end(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("reports", "0001_figures"),
-        ("journeys", "0022_ladders_in_versions"),
-        ("members", "0011_exemption_reviews"),
-        ("organizations", "0004_changes"),
+        ("journeys", "0023_days_of_the_year"),
+        ("members", "0012_initials"),
+        ("organizations", "0005_initials"),
     ]
 
     operations = [migrations.RunPython(begin, end)]

@@ -157,9 +157,22 @@ def unreachable(page: Page) -> list[str]:
     return found
 
 
+def reveal(page: Page) -> None:
+    """Bring in what a page fetches only when one scrolls to it: half of it must not come while one judges."""
+    for part in page.locator("[hx-trigger='revealed']").all():
+        before = part.inner_html()
+        part.scroll_into_view_if_needed()
+        page.wait_for_function(
+            "([part, before]) => part.innerHTML !== before && !part.matches('.htmx-swapping, .htmx-settling')",
+            arg=[part.element_handle(), before],
+        )
+    page.evaluate("window.scrollTo(0, 0)")
+
+
 def judged(page: Page) -> list[str]:
     """Judge one open page in every size, light and dark, and in large type; leave it as it was."""
     found: list[str] = []
+    reveal(page)
     load_axe(page)
     for size in (OFFICE, PHONE):
         page.set_viewport_size(size)

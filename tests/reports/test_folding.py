@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +18,9 @@ from hongyan.reports import counting
 from hongyan.reports.actions import count_anew, fold_due, folding, is_much_unfolded, triggers
 from hongyan.reports.flows import Direction, spread
 from hongyan.reports.measures import Measure
-from hongyan.reports.models import Fold, PlaceTally, Shift, Tally
+from hongyan.reports.models import DayChange, Fold, PlaceTally, Shift, Tally
 from hongyan.reports.overview import overview, rates
+from hongyan.reports.recount import differences
 from tests.reports.crowd import LATER, LIVES, Life, begin, step
 from tests.reports.test_overview import FAST, everywhere, undone
 from tests.world import NOW, SPARED, World, journey_at
@@ -214,3 +216,16 @@ def test_rates_are_those_of_the_overview(world: World, lives: list[Life], fold: 
         for one in Organization.objects.all():
             seen, alone = overview(one, LATER).figures, rates(one, LATER)
             assert (alone.check_in_rate, alone.hosting_rate) == (seen.check_in_rate, seen.hosting_rate)
+
+
+@pytest.mark.parametrize("kept_rows", [Tally, PlaceTally, DayChange])
+def test_a_planted_wrong_row_is_found_by_the_check_and_counted_anew(world: World, kept_rows: Any) -> None:
+    journey_at(world, Status.HOSTED)
+    fold_due(at=NOW)
+    assert differences(NOW, everything=True)[0] == []
+    column = "people" if kept_rows is PlaceTally else "n_out"
+    row = kept_rows.objects.filter(path=world["gansu"].path).exclude(**{column: 0}).first()
+    kept_rows.objects.filter(pk=row.pk).update(**{column: 7})
+    assert differences(NOW, everything=True)[0] != []
+    call_command("count_anew")
+    assert differences(NOW, everything=True)[0] == []

@@ -13,6 +13,7 @@ from hongyan.geography.calendar import SHANGHAI
 from hongyan.journeys.models import Transition
 from hongyan.journeys.states import Verb
 from hongyan.organizations.models import Organization, under
+from hongyan.reports.counting import DAY
 from hongyan.reports.measures import FROM_ELSEWHERE
 
 # Whole weeks, so that the picture of a year is a rectangle.
@@ -34,19 +35,21 @@ HAPPENING_LABELS = {
 }
 
 
+_DAY = {vendor: template.format("%(expressions)s") for vendor, template in DAY.items()}
+
+
 class _DayInShanghai(Func):
-    """The day a moment falls on in China, which has kept one clock, without summer time, since 1991."""
+    """The day a moment falls on in China."""
 
     output_field = DateField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        """Let SQLite shift and cut by itself: Django's own function calls Python once a row."""
-        return self.as_sql(compiler, connection, template="date(%(expressions)s, '+8 hours')", **more)
+        """Let SQLite shift and cut by itself."""
+        return self.as_sql(compiler, connection, template=_DAY["sqlite"], **more)
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
         """Let PostgreSQL shift and cut."""
-        template = "(%(expressions)s AT TIME ZONE 'Asia/Shanghai')::date"
-        return self.as_sql(compiler, connection, template=template, **more)
+        return self.as_sql(compiler, connection, template=_DAY["postgresql"], **more)
 
 
 class _Written(Func):

@@ -8,12 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from hongyan.journeys.models import Journey
 from hongyan.organizations import paths
 from hongyan.organizations.kinds import Kind, Tier
 from hongyan.organizations.models import Organization
+from hongyan.reports.flows import MEASURE_OF, Direction, spread
+from hongyan.reports.history import figures_on
 from hongyan.reports.laws import Violation, shown
 from hongyan.reports.measures import ADDITIVE, CONSERVED, Measure
+from hongyan.reports.models import Fold, NewMove
 from hongyan.reports.overview import Overview, overview
 
 COLUMNS = (
@@ -184,6 +189,24 @@ def _chosen(counts: Counts, everything: bool) -> list[Organization]:
     return upper + lower[:: max(1, len(lower) // SAMPLE)]
 
 
+def _days_differ(seen: Overview, on: Mapping[Measure, int]) -> Iterator[tuple[str, str]]:
+    """Compare the sum of an organisation's days with its figures of this moment."""
+    for measure, summed in on.items():
+        if seen.figures[measure] != summed:
+            yield (
+                f"organization:{seen.organization.pk}",
+                f"{measure}: shows {seen.figures[measure]}, its days sum up to {summed}",
+            )
+
+
+def _places_differ(seen: Overview, at: datetime) -> Iterator[tuple[str, str]]:
+    """Compare the places of an organisation with the figure they divide."""
+    for direction in Direction:
+        figure, total = seen.figures[MEASURE_OF[direction]], spread(seen.organization, direction, at).total
+        if figure != total:
+            yield f"organization:{seen.organization.pk}", f"{direction}: {figure} is at {total} places"
+
+
 def differences(at: datetime, *, everything: bool = False) -> tuple[list[Violation], int]:
     """Compare the overview with a second count; return what differs, and how many figures were compared."""
     counts = recount(facts(at))
@@ -192,9 +215,16 @@ def differences(at: datetime, *, everything: bool = False) -> tuple[list[Violati
     found += shown("figures belong to an organisation", unknown_paths(counts, path_of.values()))
     differing: list[tuple[str, str]] = []
     compared = 0
-    for organization in _chosen(counts, everything):
+    chosen = _chosen(counts, everything)
+    # What has moved since the last fold is in no day yet.
+    is_settled = Fold.objects.exists() and not NewMove.objects.exists()
+    days = figures_on([one.path for one in chosen], timezone.localdate(at)) if is_settled else {}
+    for organization in chosen:
         seen = overview(organization, at)
         compared += len(Measure) * (1 + len(seen.children))
         differing += _differences(counts, seen)
         differing += _row_differences(counts, seen, path_of)
+        differing += _places_differ(seen, at)
+        if is_settled:
+            differing += _days_differ(seen, days[organization.path])
     return found + shown("the overview shows what can be counted", differing), compared

@@ -3,15 +3,10 @@
 from django.db import connection
 
 from hongyan.reports import counting
-from hongyan.reports.counting import DATED
+from hongyan.reports.counting import DATED, DAY
 from hongyan.reports.measures import Side, side_of
 
 NEW_MOVES, DAY_CHANGES = "reports_newmove", "reports_daychange"
-# The day of a moment in Shanghai, where no clock has been changed in summer since 1991.
-_DAY = {
-    "postgresql": "CAST({} AT TIME ZONE 'Asia/Shanghai' AS date)",
-    "sqlite": "date({}, '+8 hours')",
-}
 
 
 def settle_days() -> None:
@@ -33,7 +28,7 @@ def _add(source: str) -> None:
         if not measures:
             continue
         names = [counting.column(measure) for measure in measures]
-        found = counting.dated_sums(source, measures, _DAY[connection.vendor])
+        found = counting.dated_sums(source, measures, DAY[connection.vendor])
         more = ", ".join(f"{name} = {DAY_CHANGES}.{name} + excluded.{name}" for name in names)
         _run(
             f"INSERT INTO {DAY_CHANGES} (path, day, {', '.join(names)})"

@@ -11,12 +11,25 @@ from hongyan.notifications.texts import said_day
 from hongyan.organizations.models import Organization
 from hongyan.reports.history import DATED, DatedFigures, figures_on
 from hongyan.reports.measures import ADDITIVE, MEANING_LABELS, MEASURE_LABELS, Measure
-from hongyan.reports.overview import Overview, rates
+from hongyan.reports.overview import Figures, Overview, rates
 from hongyan.web.overview import showing
 from hongyan.web.overview.filters import EARLIEST, Filters, address, day_of
 from hongyan.web.overview.showing import Number, Rate
 
-Card = tuple[Number, list[Number], Rate | None, str]
+RATE_LABELS = {Measure.CHECKED_IN: "报到率", Measure.HOSTED: "纳管率"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One of the six figures with what belongs to it."""
+
+    main: Number
+    beside: list[Number]
+    # What the rate is called; the figure's own, and that of the organisation above.
+    rated: str
+    rate: Rate | None
+    above: Rate | None
+    change: str
 
 
 @dataclass(frozen=True)
@@ -43,14 +56,18 @@ def last_month_end(at: datetime) -> date:
     return today(at).replace(day=1) - timedelta(days=1)
 
 
-def with_changes(seen: Overview, at: datetime) -> list[Card]:
-    """Say the six figures, each with how it has changed since the end of last month where that is known."""
+def cards(seen: Overview, at: datetime) -> list[Card]:
+    """Say the six figures, each with what changed since the end of last month, and the rates above."""
     path = seen.organization.path
     then = figures_on([path], last_month_end(at))[path]
-    return [
-        (main, beside, rate, _changed(measure, main.count, then))
-        for (measure, _), (main, beside, rate) in zip(showing.SIX, showing.cards(seen), strict=True)
-    ]
+    above = _above(seen, at)
+    said = []
+    for (measure, _), (main, beside, rate) in zip(showing.SIX, showing.cards(seen), strict=True):
+        rated = showing.RATES.get(measure)
+        higher = showing.rate(above, rated) if above and rated else None
+        change = _changed(measure, main.count, then)
+        said.append(Card(main, beside, RATE_LABELS[rated] if rated else "", rate, higher, change))
+    return said
 
 
 def _changed(measure: Measure, now: int, then: DatedFigures) -> str:
@@ -60,20 +77,11 @@ def _changed(measure: Measure, now: int, then: DatedFigures) -> str:
     return f"比上月底{'多' if more > 0 else '少'} {abs(more):,} 人" if more else "与上月底相同"
 
 
-def rates_above(seen: Overview, at: datetime) -> dict[str, Any] | None:
-    """Say the rates of the organisation above, with what they are rates of."""
-    organization = seen.organization
-    if organization.parent is None:
-        return None
-    above = rates(organization.parent, at)
-    if above[Measure.OUT] == seen.figures[Measure.OUT]:
-        # All of it lies in this one: nothing to compare with.
-        return None
-    return {
-        "name": organization.parent.short_name,
-        "check_in": showing.rate(above, Measure.CHECKED_IN),
-        "hosting": showing.rate(above, Measure.HOSTED),
-    }
+def _above(seen: Overview, at: datetime) -> Figures | None:
+    """Count what the rates above are made of, unless all of it lies in this organisation."""
+    parent = seen.organization.parent
+    above = rates(parent, at) if parent else None
+    return above if above and above[Measure.OUT] != seen.figures[Measure.OUT] else None
 
 
 def asked_day(text: str, at: datetime) -> tuple[date, str]:
@@ -125,9 +133,12 @@ def _address(organization: Organization, day: date) -> str:
 def _numbers(
     organization: Organization, figures: DatedFigures, day: date, *, own: bool = False
 ) -> tuple[Number, ...]:
-    said = []
-    for measure in DATED:
-        # Whose own figures depend on where a scope ends has no line of his own for them.
-        href = address(Filters(organization, own=own, measure=measure, on=day))
-        said.append(Number(MEASURE_LABELS[measure], MEANING_LABELS[measure], figures[measure], href))
-    return tuple(said)
+    return tuple(
+        Number(
+            MEASURE_LABELS[measure],
+            MEANING_LABELS[measure],
+            figures[measure],
+            address(Filters(organization, own=own, measure=measure, on=day)),
+        )
+        for measure in DATED
+    )

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from hongyan.geography.calendar import is_working_day
 from hongyan.organizations.models import Organization
 from hongyan.reports.daily import HAPPENING_LABELS, Happening, Year, year
@@ -15,6 +13,7 @@ from hongyan.reports.flows import MEASURE_OF, Direction
 from hongyan.reports.history import Point, monthly
 from hongyan.reports.measures import MEASURE_LABELS, Measure
 from hongyan.reports.stays import Stays, stays
+from hongyan.web.overview.dating import yesterday
 from hongyan.web.overview.filters import Filters, address
 from hongyan.web.overview.lengths import away_words
 from hongyan.web.overview.showing import Number, percent
@@ -221,8 +220,7 @@ TREND = (Measure.OUT, Measure.IN, Measure.AWAITING, Measure.HOSTED)
 
 def trend(organization: Organization, at: datetime) -> Plot:
     """Say how many were out and in at the end of each month of the last year, each number with its list."""
-    today = timezone.localtime(at).date()
-    points = monthly(organization.path, today - timedelta(days=1))
+    points = monthly(organization.path, yesterday(at))
     first, last = points[0], points[-1]
     return line(
         key="trend",

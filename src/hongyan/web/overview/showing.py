@@ -34,6 +34,8 @@ COLUMNS = (
     Measure.OVERDUE,
     Measure.OUT_OF_CONTACT,
 )
+# Beside these two stands the part of those who are out that is counted by the other.
+RATES = {Measure.AWAITING: Measure.CHECKED_IN, Measure.HOSTED: Measure.HOSTED}
 # What is late or lost is said in red, but only when there is any.
 ALARMING = (Measure.LATE_CHECK_IN, Measure.OVERDUE, Measure.OUT_OF_CONTACT)
 
@@ -105,12 +107,11 @@ def rate(figures: Figures, measure: Measure) -> Rate | None:
 
 def cards(seen: Overview) -> list[tuple[Number, list[Number], Rate | None]]:
     """Say the six figures, each with the one that belongs beside it and its rate."""
-    rates = {Measure.AWAITING: Measure.CHECKED_IN, Measure.HOSTED: Measure.HOSTED}
     return [
         (
             number(main, seen.figures, seen.organization),
             [number(more, seen.figures, seen.organization) for more in beside],
-            rate(seen.figures, rates[main]) if main in rates else None,
+            rate(seen.figures, RATES[main]) if main in RATES else None,
         )
         for main, beside in SIX
     ]

@@ -11,9 +11,7 @@ from hongyan.reports.models import Tally
 
 
 class Command(BaseCommand):
-    help = (
-        "Forget the figures that are kept, and count every journey and every day anew; pages go on meanwhile."
-    )
+    help = "Forget the figures that are kept, and count every journey and every day anew."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
